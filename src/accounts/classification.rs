@@ -1,0 +1,91 @@
+//! Reads the standard classifications: functional 类款项, economic 类款, regions.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    accounts::{sources::Sources, text},
+    error::{ErrorKind, Result},
+};
+
+/// Names and codes of one classification.
+#[derive(Clone, Debug, Default)]
+pub struct Classification {
+    /// Every code with its name, in the order of the codes.
+    names: BTreeMap<String, String>,
+    /// Every printed name, aliases included, with the codes it stands for.
+    codes: BTreeMap<String, Vec<String>>,
+}
+
+/// The classifications that the stages look names up in.
+#[derive(Clone, Debug, Default)]
+pub struct Classifications {
+    /// 支出功能分类: 类 (3 digits), 款 (5), 项 (7).
+    pub functional: Classification,
+    /// 支出经济分类: 类 (3 digits), 款 (5).
+    pub economic: Classification,
+    /// Administrative divisions by GB/T 2260: 6 digits.
+    pub regions: Classification,
+}
+
+impl Classifications {
+    /// Reads the files under `classifications/`; an error names the file and the line.
+    pub fn read(sources: &Sources) -> Result<Classifications> {
+        let one = |name: &str| -> Result<Classification> {
+            let path = format!("classifications/{name}.csv");
+            let text = sources.get(&path).unwrap_or_default();
+            Classification::read(text)
+                .map_err(|problem| ErrorKind::Pipeline { path, problem }.into())
+        };
+        let functional = one("functional")?;
+        let economic = one("economic")?;
+        Ok(Classifications { functional, economic, regions: one("regions")? })
+    }
+
+    /// Returns whether a label is the name of a functional or economic class.
+    ///
+    /// `label` is in the form of [`text::label`].
+    pub fn knows(&self, label: &str) -> bool {
+        self.functional.codes.contains_key(label) || self.economic.codes.contains_key(label)
+    }
+}
+
+impl Classification {
+    fn read(csv: &str) -> std::result::Result<Classification, String> {
+        let mut classification = Classification::default();
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        for record in reader.records() {
+            let record = record.map_err(|error| error.to_string())?;
+            let field = |at: usize| record.get(at).unwrap_or_default().trim();
+            let (code, name) = (field(0), text::label(field(1)));
+            if code.is_empty() || name.is_empty() {
+                return Err(format!("line {}: a code or a name is missing", record_line(&record)));
+            }
+            for printed in field(2).split('|').map(text::label).chain([name.clone()]) {
+                if !printed.is_empty() {
+                    classification.codes.entry(printed).or_default().push(code.to_owned());
+                }
+            }
+            classification.names.insert(code.to_owned(), name);
+        }
+        Ok(classification)
+    }
+
+    /// Returns the codes that a printed name stands for, none for an unknown name.
+    pub fn codes(&self, label: &str) -> &[String] {
+        self.codes.get(label).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the standard name of a code.
+    pub fn name(&self, code: &str) -> Option<&str> {
+        self.names.get(code).map(String::as_str)
+    }
+
+    /// Returns every code with its name, in the order of the codes.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().map(|(code, name)| (code.as_str(), name.as_str()))
+    }
+}
+
+fn record_line(record: &csv::StringRecord) -> u64 {
+    record.position().map_or(0, csv::Position::line)
+}

@@ -1,0 +1,71 @@
+//! Defines `Disclosure`: everything that one document came to.
+
+use crate::accounts::{
+    figure::Figure,
+    gap::Gap,
+    money::Unit,
+    token::{Scope, Stage, TableKind},
+};
+
+/// What a document says of itself: a row of the dataset `documents`.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Identity {
+    /// The printed title.
+    pub title: Option<String>,
+    /// The unit or department that publishes.
+    pub unit_name: Option<String>,
+    /// The code of the unit, where its tables print one.
+    pub unit_code: Option<String>,
+    /// The department that the unit belongs to, where the document names it.
+    pub parent_name: Option<String>,
+    /// The code of that department.
+    pub parent_code: Option<String>,
+    /// Department or unit.
+    pub scope: Option<Scope>,
+    /// How many units a department consists of, itself included.
+    pub unit_count: Option<u32>,
+    /// The year of the budget or account.
+    pub fiscal_year: Option<i32>,
+    /// Budget or final account.
+    pub stage: Option<Stage>,
+    /// The printed date of publication, as `YYYY-MM-DD`.
+    pub published: Option<String>,
+    /// Province, city and county as far as the name shows them.
+    pub region: Option<String>,
+    /// The unit of money that most tables are printed in.
+    pub money_unit: Option<Unit>,
+}
+
+/// One statutory table of a document, whether it holds figures or not.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TablePresence {
+    /// Which table.
+    pub table: TableKind,
+    /// The line of its title or, without one, of its header.
+    pub line: u32,
+    /// How many figures it holds; an empty statutory table has none.
+    pub figures: u32,
+}
+
+/// Everything that one document came to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Disclosure {
+    /// BLAKE3 of the bytes, in hexadecimal.
+    pub doc_id: String,
+    /// The file as given.
+    pub path: String,
+    /// The number of bytes.
+    pub bytes: u64,
+    /// The character encoding.
+    pub encoding: &'static str,
+    /// The number of lines.
+    pub lines: u32,
+    /// What the document says of itself.
+    pub identity: Identity,
+    /// The statutory tables in printed order.
+    pub tables: Vec<TablePresence>,
+    /// The figures in printed order.
+    pub figures: Vec<Figure>,
+    /// What was printed in tables and became no data.
+    pub gaps: Vec<Gap>,
+}

@@ -1,0 +1,15 @@
+//! Defines the words that every stage shares, and the schemas of the result.
+//!
+//! Nothing here reads, interprets or writes; no other folder is imported.
+
+pub mod classification;
+pub mod disclosure;
+pub mod figure;
+pub mod gap;
+pub mod money;
+
+pub mod schema;
+pub mod sources;
+pub mod table;
+pub mod text;
+pub mod token;

@@ -1,0 +1,205 @@
+//! Defines the Arrow schema of every dataset, as the data contract fixes it.
+//!
+//! This is the one list of columns: `store` builds its batches from it, and the texts of
+//! `extract` take their keys from it. A renamed or reused column bumps [`CONTRACT_VERSION`];
+//! a new column or token does not.
+
+use arrow::datatypes::{DataType, Field, Schema};
+
+/// The version of the data contract, kept in the metadata of every file.
+pub const CONTRACT_VERSION: &str = "1";
+
+/// The key of [`CONTRACT_VERSION`] in a file's metadata.
+pub const CONTRACT_KEY: &str = "fisc.contract_version";
+
+/// The digits of an amount in yuan, those after the point included.
+pub const AMOUNT_PRECISION: u8 = 20;
+
+/// The digits of an amount after the point: an amount is kept to the fen.
+pub const AMOUNT_SCALE: i8 = 2;
+
+/// A table of the result: one `--dataset` of `extract` and one folder of a snapshot.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Dataset {
+    /// Every figure of every table.
+    Amounts,
+    /// One row a document.
+    Documents,
+    /// The statutory tables that each document has, empty ones included.
+    Tables,
+    /// What was printed and became no data.
+    Gaps,
+}
+
+impl Dataset {
+    /// Every dataset, in the order of the contract.
+    pub const ALL: &[Dataset] =
+        &[Dataset::Amounts, Dataset::Documents, Dataset::Tables, Dataset::Gaps];
+
+    /// Returns the name as it stands on the command line and in a snapshot.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Dataset::Amounts => "amounts",
+            Dataset::Documents => "documents",
+            Dataset::Tables => "tables",
+            Dataset::Gaps => "gaps",
+        }
+    }
+
+    /// Reads a name back; nothing for any other text.
+    pub fn parse(text: &str) -> Option<Dataset> {
+        Dataset::ALL.iter().copied().find(|dataset| dataset.as_str() == text)
+    }
+
+    /// Returns the columns that are folders of a snapshot, the outermost first.
+    ///
+    /// They are left out of the files there: readers disagree on what holds when a column is
+    /// both.
+    pub const fn partitions(self) -> &'static [&'static str] {
+        match self {
+            Dataset::Amounts => &["fiscal_year", "stage"],
+            Dataset::Documents | Dataset::Tables | Dataset::Gaps => &[],
+        }
+    }
+
+    /// Returns every column, in the order of the contract.
+    pub fn schema(self) -> Schema {
+        let fields = match self {
+            Dataset::Amounts => amounts(),
+            Dataset::Documents => documents(),
+            Dataset::Tables => tables(),
+            Dataset::Gaps => gaps(),
+        };
+        versioned(fields)
+    }
+
+    /// Returns the columns of the files of a snapshot: all but the partitions.
+    pub fn stored_schema(self) -> Schema {
+        let mut fields: Vec<Field> =
+            self.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
+        fields.retain(|field| !self.partitions().contains(&field.name().as_str()));
+        versioned(fields)
+    }
+}
+
+/// Returns the type of every amount: a decimal of yuan.
+pub const fn amount() -> DataType {
+    DataType::Decimal128(AMOUNT_PRECISION, AMOUNT_SCALE)
+}
+
+fn versioned(fields: Vec<Field>) -> Schema {
+    let version = (CONTRACT_KEY.to_owned(), CONTRACT_VERSION.to_owned());
+    Schema::new_with_metadata(fields, [version].into())
+}
+
+fn amounts() -> Vec<Field> {
+    vec![
+        text("doc_id"),
+        text("path"),
+        text("table"),
+        integer("line"),
+        integer("row"),
+        text("flow"),
+        optional(text("code")),
+        optional(text("class_code")),
+        text("label"),
+        text("label_raw"),
+        optional(text("row_unit")),
+        text("fund"),
+        text("period"),
+        text("nature"),
+        text("stage"),
+        optional(integer("fiscal_year")),
+        Field::new("amount", amount(), false),
+        text("raw"),
+        text("source"),
+        optional(text("repair")),
+        text("row_role"),
+        optional(integer("parent_row")),
+        Field::new("is_leaf", DataType::Boolean, false),
+        integer("column"),
+        optional(integer("page")),
+    ]
+}
+
+fn documents() -> Vec<Field> {
+    vec![
+        text("doc_id"),
+        text("path"),
+        optional(text("title")),
+        optional(text("unit_name")),
+        optional(text("scope")),
+        optional(integer("fiscal_year")),
+        optional(text("stage")),
+        Field::new("published", DataType::Date32, true),
+        optional(text("region")),
+        optional(text("money_unit")),
+        text("encoding"),
+        Field::new("bytes", DataType::Int64, false),
+        integer("lines"),
+        integer("tables"),
+        integer("amounts"),
+        optional(integer("statements")),
+        optional(integer("indicators")),
+        optional(integer("findings")),
+        text("parser_version"),
+        optional(text("unit_code")),
+        optional(text("parent_name")),
+        optional(text("parent_code")),
+        optional(integer("unit_count")),
+        integer("gaps"),
+    ]
+}
+
+fn tables() -> Vec<Field> {
+    vec![text("doc_id"), text("path"), text("table"), integer("line"), integer("figures")]
+}
+
+fn gaps() -> Vec<Field> {
+    vec![
+        text("doc_id"),
+        text("path"),
+        integer("line"),
+        integer("column"),
+        text("token"),
+        text("kind"),
+        text("reason"),
+        optional(text("table")),
+    ]
+}
+
+fn text(name: &str) -> Field {
+    Field::new(name, DataType::Utf8, false)
+}
+
+fn integer(name: &str) -> Field {
+    Field::new(name, DataType::Int32, false)
+}
+
+fn optional(field: Field) -> Field {
+    field.with_nullable(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back_and_others_refused() {
+        for dataset in Dataset::ALL {
+            assert_eq!(Dataset::parse(dataset.as_str()), Some(*dataset));
+        }
+        assert_eq!(Dataset::parse("findings"), None);
+    }
+
+    #[test]
+    fn partitions_are_columns_that_files_leave_out() {
+        for dataset in Dataset::ALL {
+            for partition in dataset.partitions() {
+                assert!(dataset.schema().index_of(partition).is_ok());
+                assert!(dataset.stored_schema().index_of(partition).is_err());
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Defines `Document`: what every later stage sees of a published file.
+//!
+//! All text of a document lies in one string and every cell is a range of it, so that a
+//! document of any size costs three allocations.
+
+use std::ops::Range;
+
+/// A document as lines, each of one cell (text) or of several (a row of a grid).
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The character encoding it was in.
+    pub encoding: &'static str,
+    /// The number of lines of the source, empty ones included.
+    pub line_count: u32,
+    text: String,
+    cells: Vec<CellRange>,
+    lines: Vec<LineRange>,
+}
+
+/// Where a cell lies in `Document::text`.
+#[derive(Clone, Copy, Debug)]
+struct CellRange {
+    start: u32,
+    end: u32,
+    /// The first character in the source line, counted from 1.
+    column: u32,
+}
+
+/// Which cells are in a line.
+#[derive(Clone, Debug)]
+struct LineRange {
+    number: u32,
+    cells: Range<u32>,
+    row: bool,
+}
+
+/// One line of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    document: &'a Document,
+    range: &'a LineRange,
+}
+
+/// One cell of a line.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Cell<'a> {
+    /// The text, without the white space around it.
+    pub text: &'a str,
+    /// The line in the source, counted from 1.
+    pub line: u32,
+    /// The first character in that line, counted from 1.
+    pub column: u32,
+}
+
+impl Document {
+    /// Starts a document over its decoded text.
+    pub(super) fn new(encoding: &'static str, text: String) -> Document {
+        Document { encoding, text, ..Document::default() }
+    }
+
+    /// Returns the number of lines that hold anything.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Returns whether no line holds anything.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Returns the line at an index into the lines that hold anything.
+    pub fn line(&self, index: usize) -> Option<Line<'_>> {
+        self.lines.get(index).map(|range| Line { document: self, range })
+    }
+
+    /// Returns the lines that hold anything, from top to bottom.
+    pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        self.lines.iter().map(|range| Line { document: self, range })
+    }
+
+    /// Returns the decoded text: the source, followed by the texts of rewritten cells.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Adds a text that stands in no single place of the source and returns its start.
+    pub(super) fn add_text(&mut self, text: &str) -> usize {
+        let start = self.text.len();
+        self.text.push_str(text);
+        start
+    }
+
+    /// Adds a cell to the line that is being built. The range loses its outer white space.
+    pub(super) fn add_cell(&mut self, range: Range<usize>, column: u32) {
+        let whole = self.text.get(range.clone()).unwrap_or_default();
+        let left = whole.len() - whole.trim_start().len();
+        let trimmed = whole.trim();
+        let skipped = whole.get(..left).map_or(0, |blank| blank.chars().count());
+        let start = range.start + left;
+        self.cells.push(CellRange {
+            start: to_u32(start),
+            end: to_u32(start + trimmed.len()),
+            column: column.saturating_add(to_u32(skipped)),
+        });
+    }
+
+    /// Ends the line of all cells added since the last one; a line of blanks is left out.
+    pub(super) fn end_line(&mut self, number: u32, row: bool) {
+        let from = self.lines.last().map_or(0, |line| line.cells.end);
+        let to = to_u32(self.cells.len());
+        let added = self.cells.get(from as usize..).unwrap_or_default();
+        if added.iter().all(|cell| cell.start == cell.end) && !row {
+            self.cells.truncate(from as usize);
+            return;
+        }
+        self.lines.push(LineRange { number, cells: from..to, row });
+    }
+}
+
+impl<'a> Line<'a> {
+    /// Returns the number of the line in the source, counted from 1.
+    pub fn number(self) -> u32 {
+        self.range.number
+    }
+
+    /// Returns whether the line is a row of a grid.
+    pub fn is_row(self) -> bool {
+        self.range.row
+    }
+
+    /// Returns the number of cells.
+    pub fn len(self) -> usize {
+        self.range.cells.len()
+    }
+
+    /// Returns whether there is no cell.
+    pub fn is_empty(self) -> bool {
+        self.range.cells.is_empty()
+    }
+
+    /// Returns the cells from left to right.
+    pub fn cells(self) -> impl ExactSizeIterator<Item = Cell<'a>> {
+        let document = self.document;
+        let range = self.range.cells.start as usize..self.range.cells.end as usize;
+        let line = self.range.number;
+        document.cells.get(range).unwrap_or_default().iter().map(move |cell| Cell {
+            text: document.text.get(cell.start as usize..cell.end as usize).unwrap_or_default(),
+            line,
+            column: cell.column,
+        })
+    }
+
+    /// Returns the text of the first cell that is not empty.
+    pub fn first_text(self) -> &'a str {
+        self.cells().map(|cell| cell.text).find(|text| !text.is_empty()).unwrap_or_default()
+    }
+
+    /// Returns the one text of a line whose other cells are empty or repeat it.
+    ///
+    /// A title inside a grid is such a line, whether its merged cell was kept once or
+    /// copied into every column.
+    pub fn sole_text(self) -> Option<&'a str> {
+        let first = self.first_text();
+        let alone =
+            !first.is_empty() && self.cells().all(|c| c.text.is_empty() || c.text == first);
+        alone.then_some(first)
+    }
+}
+
+/// Converts an offset; documents beyond 4 GiB were refused before.
+pub(super) fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}

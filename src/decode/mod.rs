@@ -1,0 +1,60 @@
+//! Turns the bytes of a published file into lines of text and rows of cells.
+//!
+//! Each format has one file here and one decoder in [`DECODERS`]. Nothing after this stage
+//! knows which format, encoding or dialect a document came in.
+
+mod aligned;
+pub mod document;
+mod encoding;
+mod markup;
+mod text;
+
+pub use document::{Cell, Document, Line};
+
+use crate::error::{ErrorKind, Result};
+
+/// A reader of one file format.
+trait Decoder: Sync {
+    /// Returns whether the bytes are of this format, looking at no more than it must.
+    fn accepts(&self, bytes: &[u8]) -> bool;
+
+    /// Reads the whole file; `path` is only for the error.
+    fn decode(&self, path: &str, bytes: &[u8]) -> Result<Document>;
+}
+
+/// Every decoder, the most particular first.
+static DECODERS: &[&dyn Decoder] = &[&text::Text];
+
+/// What the first bytes of formats that are not decoded look like, with their names.
+const OTHER_FORMATS: &[(&[u8], &str)] = &[
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a zip archive or an Office document (docx, xlsx)"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office document (doc, xls)"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xFF\xD8\xFF", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"II*\0", "a TIFF image"),
+    (b"MM\0*", "a TIFF image"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
+    (b"\x1F\x8B", "a gzip archive"),
+];
+
+/// Decodes a document, telling its format by its content and not by its name.
+///
+/// `path` is only for the error: an empty file, a format that is not decoded, or bytes that
+/// are no text in any encoding.
+pub fn document(path: &str, bytes: &[u8]) -> Result<Document> {
+    if bytes.is_empty() {
+        return Err(ErrorKind::Empty { path: path.to_owned() }.into());
+    }
+    if let Some((_, name)) = OTHER_FORMATS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Err(ErrorKind::UnknownFormat { path: path.to_owned(), looks_like: name }.into());
+    }
+    match DECODERS.iter().find(|decoder| decoder.accepts(bytes)) {
+        Some(decoder) => decoder.decode(path, bytes),
+        None => {
+            Err(ErrorKind::UnknownFormat { path: path.to_owned(), looks_like: "binary data" }.into())
+        }
+    }
+}

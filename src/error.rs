@@ -1,0 +1,141 @@
+//! Defines the one error type of the crate.
+
+use std::{fmt, io, path::PathBuf};
+
+/// A `Result` whose error is this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A reason why a document, or the whole run, could not be carried on.
+///
+/// A cell that cannot be read is no error but a gap; numbers that disagree are none either,
+/// but outcomes.
+#[derive(Debug)]
+pub struct Error(Box<ErrorKind>);
+
+/// What went wrong.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A file or folder could not be read or written.
+    Io {
+        /// What was tried, as in "read".
+        verb: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A document holds no byte.
+    Empty {
+        /// The document.
+        path: String,
+    },
+    /// A document is in a format that is not decoded.
+    UnknownFormat {
+        /// The document.
+        path: String,
+        /// What its first bytes look like.
+        looks_like: &'static str,
+    },
+    /// A document is larger than can be addressed.
+    TooLarge {
+        /// The document.
+        path: String,
+        /// Its size in bytes.
+        bytes: usize,
+    },
+    /// Reading a document failed inside this program.
+    Defect {
+        /// The document.
+        path: String,
+        /// What the failed stage said.
+        message: String,
+    },
+    /// A folder or pattern leads to no document.
+    NoDocuments {
+        /// The folder or file.
+        path: PathBuf,
+    },
+    /// A file under `pipelines` or a job file does not say what it must.
+    Pipeline {
+        /// The file.
+        path: String,
+        /// The key and what is wrong with it.
+        problem: String,
+    },
+    /// Arrow or Parquet refused a table.
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        problem: String,
+    },
+    /// A query or an analysis could not be carried out.
+    Query {
+        /// The query's or the analysis' name.
+        name: String,
+        /// What the engine said.
+        problem: String,
+    },
+    /// A warehouse holds no snapshot yet.
+    NoSnapshot {
+        /// The warehouse.
+        path: PathBuf,
+    },
+}
+
+impl Error {
+    /// Returns what went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// Makes the error of a file operation.
+    pub fn io(verb: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Error {
+        ErrorKind::Io { verb, path: path.into(), source }.into()
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Error {
+        Error(Box::new(kind))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind() {
+            ErrorKind::Io { verb, path, .. } => write!(f, "{}: cannot {verb}", path.display()),
+            ErrorKind::Empty { path } => write!(f, "{path}: the file is empty"),
+            ErrorKind::UnknownFormat { path, looks_like } => {
+                write!(f, "{path}: this is {looks_like}; only text is read so far")
+            }
+            ErrorKind::TooLarge { path, bytes } => {
+                write!(f, "{path}: {bytes} bytes are more than one document may have (2 GiB)")
+            }
+            ErrorKind::Defect { path, message } => {
+                write!(f, "{path}: a defect in fisc stopped this document: {message}")
+            }
+            ErrorKind::NoDocuments { path } => {
+                write!(f, "{}: no document found here", path.display())
+            }
+            ErrorKind::Pipeline { path, problem } => write!(f, "{path}: {problem}"),
+            ErrorKind::Store { path, problem } => write!(f, "{}: {problem}", path.display()),
+            ErrorKind::Query { name, problem } => write!(f, "{name}: {problem}"),
+            ErrorKind::NoSnapshot { path } => write!(
+                f,
+                "{}: no snapshot here yet; `fisc run --warehouse {0}` makes one",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self.kind() {
+            ErrorKind::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! Parts a grid into header and body, and mends rows that extraction tore apart.
+
+use crate::{
+    accounts::{classification::Classifications, text},
+    decode::{Cell, Document, Line},
+    extract::{
+        RawRow, RawTable,
+        find::Grid,
+        header::{self, Content, HeaderColumn, Said},
+        label::labels,
+        panels,
+        spec::{Form, Forms, Role, Words},
+    },
+};
+
+/// The most rows that a header has.
+const MOST_HEADER_ROWS: usize = 8;
+
+/// Makes a table of a grid; nothing where no form recognises it.
+///
+/// A grid without a title and header continues `last` if it is as wide.
+pub(super) fn table<'a>(
+    document: &'a Document,
+    forms: &'a Forms,
+    classes: &Classifications,
+    grid: &Grid<'a>,
+    last: Option<&RawTable<'a>>,
+) -> Option<RawTable<'a>> {
+    let lines: Vec<Line<'a>> = grid.lines.iter().filter_map(|at| document.line(*at)).collect();
+    let top: Vec<Vec<String>> = lines
+        .iter()
+        .take(MOST_HEADER_ROWS)
+        .map(|line| line.cells().map(|cell| text::key(cell.text)).collect())
+        .collect();
+    let header_rows = header_rows(&forms.words, &top);
+    let form = match grid.form {
+        Some(form) => form,
+        None if header_rows == 0 => last?.form,
+        None => recognised(forms, top.get(..header_rows)?)?,
+    };
+    let header: Vec<(u32, Vec<String>)> = lines
+        .iter()
+        .take(header_rows)
+        .map(|line| (line.number(), line.cells().map(|cell| cell.text.to_owned()).collect()))
+        .collect();
+    let keys: Vec<Vec<String>> =
+        top.iter().take(header_rows).filter(|row| !is_ordinal(row)).cloned().collect();
+    let mut rows: Vec<RawRow<'a>> = Vec::with_capacity(lines.len());
+    for line in lines.iter().skip(header_rows) {
+        let cells: Vec<Cell<'a>> = line.cells().collect();
+        let again = cells.iter().filter(|cell| !cell.text.is_empty()).count() > 0
+            && keys.iter().any(|row| same_texts(row, &cells));
+        let numbered = || is_ordinal(&cells.iter().map(|cell| text::key(cell.text)).collect::<Vec<_>>());
+        if !again && !(cells.iter().any(|cell| may_be_ordinal(cell.text)) && numbered()) {
+            rows.push(RawRow { line: line.number(), cells, labels: Vec::new() });
+        }
+    }
+    let (columns, width) = if header_rows == 0 {
+        let last = last.filter(|last| last.form.table == form.table)?;
+        (None, last.width)
+    } else {
+        let width = width(&keys, &rows);
+        let contents = contents(&rows, width);
+        (Some(header::columns(form, &forms.words, &grid.title, &keys, &contents)), width)
+    };
+    let panels = match columns {
+        Some(columns) if grid.form.is_some() && !is_plausible(&columns) => return None,
+        Some(columns) => panels(form, columns),
+        None => last?.panels.clone(),
+    };
+    let mut table = RawTable {
+        form,
+        title: grid.title.clone(),
+        line: grid.line,
+        unit: grid.unit.or_else(|| unit_in_header(&keys)),
+        header,
+        panels,
+        width,
+        rows,
+    };
+    rejoin(&mut table, classes);
+    Some(table)
+}
+
+/// Returns whether a table goes on where another of the same form stopped.
+pub(super) fn continues(last: &RawTable<'_>, next: &RawTable<'_>) -> bool {
+    let again = next.title.is_empty() || next.title.contains('续') || next.title == last.title;
+    let same = |a: &RawTable<'_>, b: &RawTable<'_>| {
+        a.panels.len() == b.panels.len()
+            && a.panels.iter().zip(&b.panels).all(|(a, b)| {
+                a.values.iter().map(|(at, column)| (at, column.meaning)).eq(b
+                    .values
+                    .iter()
+                    .map(|(at, column)| (at, column.meaning)))
+            })
+    };
+    last.form.table == next.form.table && last.form.amounts && again && same(last, next)
+}
+
+/// Returns whether a header can be that of a statutory table: half of its columns, or those
+/// of one side, say what they hold. The data of charts under a title do not.
+fn is_plausible(columns: &[HeaderColumn]) -> bool {
+    let understood = |column: &&HeaderColumn| match column {
+        HeaderColumn::Value(column, _) => column.meaning.is_some(),
+        HeaderColumn::Text(role, _) => *role != Role::Text,
+    };
+    2 * columns.iter().filter(understood).count() >= columns.len()
+}
+
+/// Recognises a table without a title by the words of its header.
+fn recognised<'a>(forms: &'a Forms, header: &[Vec<String>]) -> Option<&'a Form> {
+    let text: String = header.iter().flatten().fold(String::new(), |mut text, cell| {
+        text.push_str(cell);
+        text.push('|');
+        text
+    });
+    let best = forms.forms.iter().filter_map(|form| {
+        if form.no_headers.iter().any(|word| text.contains(word.as_str())) {
+            return None;
+        }
+        let sets = form.headers.iter().filter(|set| set.split(' ').all(|word| text.contains(word)));
+        Some((sets.map(|set| set.chars().count()).max()?, form))
+    });
+    best.max_by_key(|(covered, _)| *covered).map(|(_, form)| form)
+}
+
+/// Returns how many of the first rows are the header.
+fn header_rows(words: &Words, rows: &[Vec<String>]) -> usize {
+    // Columns whose label says that they hold text: a row that fills only these is body.
+    let mut texts: Vec<usize> = Vec::new();
+    let mut understood = 0;
+    for (index, row) in rows.iter().enumerate() {
+        if is_ordinal(row) {
+            // The numbers of the columns are the header's last row.
+            let more = rows.get(index + 1..).unwrap_or_default();
+            return index + 1 + more.iter().take_while(|row| is_ordinal(row)).count();
+        }
+        if has_figures(words, row) {
+            return index;
+        }
+        let filled = || row.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+        let said: Vec<(usize, Said)> =
+            filled().map(|(at, cell)| (at, Said::read(words, cell, false))).collect();
+        let known = said.iter().filter(|(_, said)| said.is_known()).count();
+        if 0 < index {
+            let row_label = |(_, cell): (usize, &String)| enumerator(cell).is_some();
+            if filled().any(row_label) {
+                return index;
+            }
+            let only_texts = filled().all(|(at, _)| texts.contains(&at));
+            let says_roles = said.iter().any(|(_, said)| said.role.is_some());
+            if only_texts && !says_roles {
+                return index;
+            }
+            let torn = || labels(words, row, true).iter().any(|label| label.from < label.to && label.said.is_known());
+            if known * 2 < said.len() && 2 <= understood && !torn() {
+                return index;
+            }
+        }
+        understood += known;
+        texts.extend(said.iter().filter(|(_, said)| said.role.is_some()).map(|(at, _)| *at));
+    }
+    rows.len()
+}
+
+/// Returns whether a row holds figures; a lone digit between header words is a stray mark.
+fn has_figures(words: &Words, row: &[String]) -> bool {
+    let mut figures = row.iter().filter(|cell| looks_like_amount(cell));
+    match (figures.next(), figures.next()) {
+        (None, _) => false,
+        (Some(lone), None) if lone.len() == 1 => {
+            !row.iter().any(|cell| Said::read(words, cell, false).is_known())
+        }
+        _ => true,
+    }
+}
+
+/// Returns whether a row numbers the columns or fills them with asterisks.
+fn is_ordinal(row: &[String]) -> bool {
+    let mut filled = row.iter().filter(|cell| !cell.is_empty()).peekable();
+    let named = filled.peek().is_some_and(|cell| matches!(cell.as_str(), "栏次" | "行次" | "栏目" | "**"));
+    let mut numbers = 0;
+    let mut last = 0;
+    for cell in filled {
+        match cell.split('=').next().unwrap_or_default().parse::<u32>() {
+            Ok(number) if number <= 99 && (last < number || named) => {
+                numbers += 1;
+                last = number;
+            }
+            _ if matches!(cell.as_str(), "栏次" | "行次" | "栏目" | "**" | "—" | "-" | "类" | "款" | "项") => (),
+            _ => return false,
+        }
+    }
+    named && 0 < numbers + usize::from(row.iter().any(|cell| cell == "**")) || 3 <= numbers && last as usize <= row.len() + 2
+}
+
+/// Cheap test before [`is_ordinal`]: one cell of such a row is short and has no decimals.
+fn may_be_ordinal(text: &str) -> bool {
+    text.starts_with("**") || text.starts_with('栏') || text.starts_with('行') || text == "1" || text == "１"
+}
+
+/// Returns whether a text is a printed number that can be an amount: digits, separators, a
+/// sign, and nothing else.
+pub fn looks_like_amount(text: &str) -> bool {
+    let mut digits = false;
+    for c in text.chars() {
+        match c {
+            '0'..='9' | '０'..='９' => digits = true,
+            '.' | ',' | '-' | '(' | ')' | '．' | '，' | '－' | '（' | '）' | '+' => (),
+            _ if c.is_whitespace() => (),
+            _ => return false,
+        }
+    }
+    digits
+}
+
+/// Splits an enumerator such as 一、 （二） 3. from a label; nothing where there is none.
+pub fn enumerator(label: &str) -> Option<(&str, &str)> {
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十廿卅".contains(c);
+    let (inner, close) = match label.strip_prefix(['(', '（']) {
+        Some(inner) => (inner, true),
+        None => (label, false),
+    };
+    let length: usize = inner.chars().take_while(|c| number(*c)).map(char::len_utf8).sum();
+    if length == 0 || 12 < length {
+        return None;
+    }
+    let rest = inner.get(length..)?;
+    let mark = rest.chars().next()?;
+    let fits = if close { matches!(mark, ')' | '）') } else { matches!(mark, '、' | '.' | '．' | ',') };
+    let rest = rest.get(mark.len_utf8()..)?;
+    // 3.5 is a number, not the third point.
+    if !fits || rest.starts_with(|c: char| c.is_ascii_digit()) && !close {
+        return None;
+    }
+    let end = label.len() - rest.len();
+    Some((label.get(..end)?, rest))
+}
+
+/// Returns whether the cells of a row repeat those of the header.
+fn same_texts(keys: &[String], cells: &[Cell<'_>]) -> bool {
+    let mut printed = cells.iter().filter(|cell| !cell.text.is_empty());
+    let mut wanted = keys.iter().filter(|key| !key.is_empty());
+    loop {
+        match (printed.next(), wanted.next()) {
+            (None, None) => return true,
+            (Some(cell), Some(key)) if text::key(cell.text) == *key => (),
+            _ => return false,
+        }
+    }
+}
+
+/// Returns the number of columns: that of the header or, where most rows have more, theirs.
+fn width(header: &[Vec<String>], rows: &[RawRow<'_>]) -> usize {
+    let header = header.iter().map(Vec::len).max().unwrap_or(0);
+    let mut widths: Vec<usize> = rows.iter().map(|row| row.cells.len()).collect();
+    widths.sort_unstable();
+    header.max(widths.get(widths.len() / 2).copied().unwrap_or(0))
+}
+
+/// Counts what the body shows of each column.
+fn contents(rows: &[RawRow<'_>], width: usize) -> Vec<Content> {
+    let mut contents = vec![Content::default(); width];
+    for row in rows {
+        for (content, cell) in contents.iter_mut().zip(&row.cells) {
+            let text = cell.text;
+            if text.is_empty() {
+                continue;
+            }
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            let code = 3 <= digits
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ');
+            if code {
+                content.codes += 1;
+            } else if looks_like_amount(text) {
+                content.money += 1;
+            } else {
+                content.texts += 1;
+            }
+        }
+    }
+    contents
+}
+
+/// Reads the unit of money from a header such as 年度资金总额(万元).
+fn unit_in_header(rows: &[Vec<String>]) -> Option<crate::accounts::money::Unit> {
+    rows.iter().flatten().find_map(|cell| {
+        let (_, after) = cell.rsplit_once(['(', ':'])?;
+        crate::accounts::money::Unit::find(after)
+    })
+}
+
+/// Rejoins labels that go on in the row below or began in the row above.
+///
+/// A row whose only text is in a column of labels is a part of its neighbour where the
+/// joined label is the name of a class, or closes a bracket that the neighbour left open.
+fn rejoin(table: &mut RawTable<'_>, classes: &Classifications) {
+    let labels: Vec<usize> = table
+        .panels
+        .iter()
+        .flat_map(|panel| &panel.texts)
+        .filter(|(_, role)| !matches!(role, Role::Code | Role::Ordinal | Role::Memo))
+        .map(|(at, _)| *at)
+        .collect();
+    let name = |text: &str| {
+        let label = text::label(text);
+        enumerator(&label).map_or(label.clone(), |(_, rest)| rest.to_owned())
+    };
+    let mut index = 0;
+    while index + 1 < table.rows.len() {
+        let Some([first, second]) = table.rows.get(index..index + 2) else { break };
+        let part = |row: &RawRow<'_>| {
+            let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty());
+            match (filled.next(), filled.next()) {
+                (Some((at, _)), None) if labels.contains(&at) => Some(at),
+                _ => None,
+            }
+        };
+        let has_figures = |row: &RawRow<'_>| row.cells.iter().any(|cell| looks_like_amount(cell.text));
+        let text = |row: &RawRow<'_>, at: usize| {
+            let joined = row.labels.iter().find(|(column, _)| *column == at);
+            joined.map_or_else(
+                || row.cells.get(at).map_or(String::new(), |cell| cell.text.to_owned()),
+                |(_, text)| text.clone(),
+            )
+        };
+        let whole = |at: usize| {
+            let (above, below) = (text(first, at), text(second, at));
+            if above.is_empty() || below.is_empty() || enumerator(&text::label(&below)).is_some() {
+                return None;
+            }
+            let joined = format!("{above}{below}");
+            let open = |text: &str| {
+                let count = |set: [char; 2]| text.matches(set).count();
+                count(['(', '（']) > count([')', '）'])
+            };
+            let named = classes.knows(&name(&joined)) && !classes.knows(&name(&above));
+            let bracket = open(&above) && !open(&joined) && !classes.knows(&name(&below));
+            (named || bracket).then_some(joined)
+        };
+        let below = part(second).and_then(|at| Some((at, whole(at)?)));
+        let above = part(first).and_then(|at| Some((at, whole(at)?)));
+        match (below, above) {
+            (Some((at, label)), _) => {
+                if let Some(row) = table.rows.get_mut(index) {
+                    row.labels.retain(|(column, _)| *column != at);
+                    row.labels.push((at, label));
+                }
+                table.rows.remove(index + 1);
+            }
+            (None, Some((at, label))) if has_figures(second) => {
+                if let Some(row) = table.rows.get_mut(index + 1) {
+                    row.labels.push((at, label));
+                }
+                table.rows.remove(index);
+            }
+            _ => index += 1,
+        }
+    }
+}
+

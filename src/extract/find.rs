@@ -1,0 +1,201 @@
+//! Finds the grids of a document and the titles and units that stand above them.
+
+use crate::{
+    accounts::{money::Unit, text},
+    decode::{Document, Line},
+    extract::{
+        body::looks_like_amount,
+        spec::{Form, Forms},
+    },
+};
+
+/// The rows of a grid with what was printed above it.
+#[derive(Debug)]
+pub(super) struct Grid<'a> {
+    /// The form of the title, where one was found.
+    pub(super) form: Option<&'a Form>,
+    /// The title in comparable form.
+    pub(super) title: String,
+    /// The line of the title or of the first row.
+    pub(super) line: u32,
+    /// The unit of money printed above the grid or in its first rows.
+    pub(super) unit: Option<Unit>,
+    /// Indices into the document's lines.
+    pub(super) lines: Vec<usize>,
+}
+
+/// A title that waits for its grid.
+#[derive(Clone)]
+struct Pending<'a> {
+    form: &'a Form,
+    title: String,
+    line: u32,
+    /// Lines of other text since the title.
+    age: usize,
+}
+
+/// The longest title, in characters.
+const LONGEST_TITLE: usize = 48;
+
+/// How many lines of other text may stand between a title and its grid: the publisher, the
+/// unit, a date.
+const MOST_LINES_BETWEEN: usize = 5;
+
+/// A line of more characters than this is prose, which ends a table; running heads, page
+/// numbers and notes do not.
+const SHORTEST_PROSE: usize = 60;
+
+/// Cuts a document into grids.
+///
+/// A grid goes on over blank lines, page numbers, running heads and notes; it ends at the
+/// next title, at a paragraph of prose and at a heading.
+pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> {
+    let mut grids: Vec<Grid<'a>> = Vec::new();
+    let mut open: Option<Grid<'a>> = None;
+    let mut pending: Option<Pending<'a>> = None;
+    let mut unit: Option<Unit> = None;
+    let mut above = String::new();
+    for (index, line) in document.lines().enumerate() {
+        let sole = line.sole_text();
+        if let Some(text) = sole {
+            let short = text.chars().count() <= LONGEST_TITLE;
+            let key = if short { text::key(text) } else { String::new() };
+            let titled = if short { title(forms, &key, &mut above) } else { None };
+            if let Some((form, title)) = titled {
+                grids.extend(open.take());
+                unit = None;
+                let line = line.number();
+                pending = Some(Pending { form, title, line, age: 0 });
+                continue;
+            }
+            if let Some(declared) = declared_unit(&key) {
+                unit = Some(declared);
+                if let Some(grid) = &mut open
+                    && grid.lines.len() <= 3
+                {
+                    grid.unit = grid.unit.or(unit);
+                }
+                continue;
+            }
+            if !line.is_row() {
+                let prose = !short && SHORTEST_PROSE <= text.chars().count() || text.contains('。') && !short;
+                if prose || is_heading(&key) {
+                    grids.extend(open.take());
+                    unit = None;
+                }
+                if let Some(waiting) = &mut pending {
+                    waiting.age += 1 + usize::from(prose) * MOST_LINES_BETWEEN;
+                    if MOST_LINES_BETWEEN < waiting.age {
+                        pending = None;
+                    }
+                }
+                continue;
+            }
+        } else if line.is_row() {
+            above.clear();
+            if let Some(preamble) = preamble(forms, line) {
+                unit = preamble.unit.or(unit);
+                if let Some((form, title)) = preamble.title {
+                    grids.extend(open.take());
+                    pending = Some(Pending { form, title, line: line.number(), age: 0 });
+                } else if let Some(grid) = &mut open
+                    && grid.lines.len() <= 3
+                {
+                    grid.unit = grid.unit.or(unit);
+                }
+                continue;
+            }
+        } else {
+            continue;
+        }
+        let grid = open.get_or_insert_with(|| {
+            let waiting = pending.take();
+            Grid {
+                form: waiting.as_ref().map(|waiting| waiting.form),
+                line: waiting.as_ref().map_or(line.number(), |waiting| waiting.line),
+                title: waiting.map(|waiting| waiting.title).unwrap_or_default(),
+                unit,
+                lines: Vec::new(),
+            }
+        });
+        grid.unit = grid.unit.or(unit);
+        grid.lines.push(index);
+    }
+    grids.extend(open);
+    grids
+}
+
+/// Recognises a title, alone or with the line above it; `above` keeps that line.
+fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a Form, String)> {
+    let sentence = key.contains(['。', ';', ',']);
+    let whole = (!sentence).then(|| forms.titled(key)).flatten();
+    let joined = format!("{above}{key}");
+    let split = if sentence || above.is_empty() { None } else { forms.titled(&joined) };
+    *above = if sentence || key.contains(':') { String::new() } else { key.to_owned() };
+    match (whole, split) {
+        // Half a title can be the whole title of another table: 支出预算表 under 一般公共预算.
+        (_, Some(form)) if joined.chars().count() <= LONGEST_TITLE && !forms_again(forms, &joined, key) => {
+            above.clear();
+            Some((form, joined))
+        }
+        (Some(form), _) => {
+            above.clear();
+            Some((form, key.to_owned()))
+        }
+        (None, _) => None,
+    }
+}
+
+/// Returns whether a joined title says no more than its second line: then the first line is
+/// something else, as 预算表 3 or the publisher's name.
+fn forms_again(forms: &Forms, joined: &str, key: &str) -> bool {
+    let table = |key: &str| forms.titled(key).map(|form| form.table);
+    table(key).is_some() && table(joined) == table(key)
+}
+
+/// Reads the unit of money from a line such as `单位：万元`.
+fn declared_unit(key: &str) -> Option<Unit> {
+    if !key.contains("单位") && !key.contains("金额") {
+        return None;
+    }
+    let (_, after) = key.rsplit_once(':')?;
+    let unit = Unit::find(after)?;
+    (after.chars().count() <= 8).then_some(unit)
+}
+
+/// What a row above a header declares.
+struct Preamble<'a> {
+    title: Option<(&'a Form, String)>,
+    unit: Option<Unit>,
+}
+
+/// Reads a row of a grid that names the publisher, the unit or the title and no figure.
+fn preamble<'a>(forms: &'a Forms, line: Line<'_>) -> Option<Preamble<'a>> {
+    let filled = || line.cells().filter(|cell| !cell.text.is_empty());
+    if 4 < filled().count() || filled().any(|cell| looks_like_amount(cell.text)) {
+        return None;
+    }
+    let mut preamble = Preamble { title: None, unit: None };
+    let mut other = 0;
+    for cell in filled() {
+        if LONGEST_TITLE < cell.text.chars().count() {
+            return None;
+        }
+        let key = text::key(cell.text);
+        if let Some(unit) = declared_unit(&key) {
+            preamble.unit = Some(unit);
+        } else if let Some(form) = forms.titled(&key) {
+            preamble.title = Some((form, key));
+        } else if !key.contains(':') && !key.contains("公开") {
+            other += 1;
+        }
+    }
+    let declares = preamble.title.is_some() || preamble.unit.is_some();
+    (declares && other <= 1).then_some(preamble)
+}
+
+/// Returns whether a line is the heading of a part of the document.
+fn is_heading(key: &str) -> bool {
+    let part = key.strip_prefix('第').and_then(|rest| rest.split_once("部分"));
+    part.is_some_and(|(number, _)| number.chars().count() <= 3)
+}

@@ -1,0 +1,465 @@
+//! Joins the rows of a table's header into columns and finds what each of them says.
+//!
+//! Merged cells are lost in text: a group's label stands over the first of its columns, over
+//! a middle one, or, torn apart, over several. What belongs to which group is found from the
+//! rule that no two columns of a table say the same, from the totals that begin a group, and
+//! from the usual order of the form.
+
+use crate::{
+    accounts::{
+        money::Unit,
+        table::{Column, Meaning},
+        token::{Flow, Fund, Item, Nature, Period, Stage},
+    },
+    extract::{
+        label::{Label, labels},
+        spec::{Form, Role, Word, Words},
+    },
+};
+
+/// What header words say of a column, folded over one label.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Said {
+    pub(super) fund: Option<Fund>,
+    pub(super) period: Option<Period>,
+    pub(super) nature: Option<Nature>,
+    pub(super) stage: Option<Stage>,
+    pub(super) item: Option<Item>,
+    pub(super) flow: Option<Flow>,
+    pub(super) role: Option<Role>,
+    pub(super) within: Option<Fund>,
+    pub(super) year: Option<i32>,
+    pub(super) unit: Option<Unit>,
+    pub(super) total: bool,
+}
+
+impl Said {
+    /// Reads the words of a header text; `damaged` also takes what only resembles a word.
+    pub(super) fn read(words: &Words, key: &str, damaged: bool) -> Said {
+        let mut said = Said { year: year(key), unit: bracketed_unit(key), ..Said::default() };
+        let mut found = words.said(key);
+        if found.is_empty() && damaged {
+            found.extend(words.resembles(key, false).map(|(word, _)| word));
+        }
+        for word in found {
+            said.add(word);
+        }
+        said
+    }
+
+    /// Returns what one word says.
+    pub(super) fn of(word: &Word) -> Said {
+        let mut said = Said::default();
+        said.add(word);
+        said
+    }
+
+    fn add(&mut self, word: &Word) {
+        let said = self;
+        {
+            said.fund = word.fund.or(said.fund);
+            said.period = word.period.or(said.period);
+            said.nature = word.nature.or(said.nature);
+            said.stage = word.stage.or(said.stage);
+            said.item = word.item.or(said.item);
+            said.flow = word.flow.or(said.flow);
+            said.role = said.role.or(word.role);
+            said.within = word.within.or(said.within);
+            said.total |= word.total;
+        }
+    }
+
+    /// Returns whether it says what the figures of a column are.
+    pub(super) fn is_value(&self) -> bool {
+        self.role.is_none()
+            && (self.total
+                || self.fund.is_some()
+                || self.period.is_some()
+                || self.nature.is_some()
+                || self.stage.is_some()
+                || self.item.is_some())
+    }
+
+    /// Returns whether anything was understood.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_value() || self.role.is_some() || self.flow.is_some() || self.within.is_some()
+    }
+
+    /// Returns whether it is only a total.
+    fn is_bare_total(&self) -> bool {
+        self.is_value() && self.fund.is_none() && self.nature.is_none() && self.item.is_none()
+    }
+}
+
+/// Reads a four-digit year that 年 follows.
+fn year(key: &str) -> Option<i32> {
+    let (before, _) = key.split_once('年')?;
+    let digits = before.get(before.len().checked_sub(4)?..)?;
+    digits.parse().ok().filter(|year| (1990..2100).contains(year))
+}
+
+/// Reads the unit of money that a header names in brackets or after a colon.
+fn bracketed_unit(key: &str) -> Option<Unit> {
+    let (_, after) = key.rsplit_once(['(', ':'])?;
+    Unit::find(after)
+}
+
+/// What the body of a table shows of a column.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Content {
+    pub(super) money: usize,
+    pub(super) codes: usize,
+    pub(super) texts: usize,
+}
+
+/// A column of a table: figures, or text in some role.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum HeaderColumn {
+    /// A column of figures, with the side of the ledger where the header names it.
+    Value(Column, Option<Flow>),
+    /// A column of text.
+    Text(Role, Option<Flow>),
+}
+
+/// Finds what each column of a table says.
+///
+/// `rows` are the header's texts in comparable form, `contents` what the body shows of each
+/// column: it decides where the header says nothing.
+pub(super) fn columns(
+    form: &Form,
+    words: &Words,
+    title: &str,
+    rows: &[Vec<String>],
+    contents: &[Content],
+) -> Vec<HeaderColumn> {
+    let count = contents.len();
+    let labels: Vec<Vec<Label>> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| labels(words, row, at + 1 < rows.len()))
+        .collect();
+    let leaves: Vec<Leaf> = (0..count).map(|at| Leaf::find(words, rows, &labels, at)).collect();
+    let groups = groups(&labels, &leaves);
+    let mut columns: Vec<HeaderColumn> = Vec::with_capacity(count);
+    let mut group_funds: Vec<Option<Fund>> = Vec::with_capacity(count);
+    for (at, (leaf, content)) in leaves.iter().zip(contents).enumerate() {
+        let above = || groups.iter().filter(move |group| group.from <= at && at <= group.to);
+        let flow = leaf.said.flow.or_else(|| above().find_map(|group| group.said.flow));
+        let role = leaf.said.role.filter(|_| !leaf.said.is_value());
+        let is_value = leaf.said.is_value()
+            || (role.is_none() && content.money > 0 && content.money >= content.texts + content.codes);
+        if !is_value {
+            let by_content = if content.codes > content.texts { Role::Code } else { Role::Text };
+            let role = role.unwrap_or(by_content);
+            columns.push(HeaderColumn::Text(role, flow));
+            group_funds.push(None);
+            continue;
+        }
+        let mut meaning = Meaning {
+            fund: form.default_fund(title),
+            nature: form.nature,
+            ..Meaning::ALL
+        };
+        let mut group_fund = None;
+        let mut path = Vec::new();
+        let mut unit = None;
+        for said in above().map(|group| &group.said).chain([&leaf.said]) {
+            meaning.period = said.period.unwrap_or(meaning.period);
+            meaning.nature = said.nature.unwrap_or(meaning.nature);
+            meaning.item = said.item.or(meaning.item);
+            meaning.stage = said.stage.or(meaning.stage);
+            meaning.year = said.year.or(meaning.year);
+            unit = said.unit.or(unit);
+            group_fund = said.fund.or(group_fund);
+        }
+        if let Some(fund) = leaf.said.fund {
+            meaning.fund = fund;
+        } else if !leaf.said.total && leaf.said.is_value() {
+            meaning.fund = group_fund.unwrap_or(meaning.fund);
+        }
+        path.extend(above().map(|group| group.text.clone()));
+        path.push(leaf.text.clone());
+        // A leaf under a group that says something is understood even where it is damaged
+        // beyond recognition only if nothing else could stand there: see `fill_by_order`.
+        let meaning = leaf.said.is_value().then_some(meaning);
+        columns.push(HeaderColumn::Value(Column { path, meaning, unit }, flow));
+        group_funds.push(group_fund);
+    }
+    lone_columns(form, title, &mut columns);
+    part_by_group(&mut columns, &group_funds);
+    fill_by_order(form, &mut columns);
+    one_period(&mut columns);
+    columns
+}
+
+/// The lowest label of a column.
+#[derive(Debug)]
+struct Leaf {
+    text: String,
+    said: Said,
+    row: Option<usize>,
+}
+
+impl Leaf {
+    /// Finds the label that stands lowest in a column, joined with the pieces above it where
+    /// only the whole is a word.
+    fn find(words: &Words, rows: &[Vec<String>], labels: &[Vec<Label>], at: usize) -> Leaf {
+        let lowest = labels.iter().enumerate().rev().find_map(|(row, labels)| {
+            let label = labels.iter().find(|label| label.from <= at && at <= label.to)?;
+            Some((row, label))
+        });
+        let Some((row, label)) = lowest else {
+            return Leaf { text: String::new(), said: Said::default(), row: None };
+        };
+        let mut text = label.text.clone();
+        let mut said = label.said.clone();
+        if label.from != label.to && at != label.from {
+            // The rest of a label that was torn over several columns.
+            return Leaf { text: String::new(), said: Said::default(), row: Some(row) };
+        }
+        let cell = |row: usize| {
+            rows.get(row).and_then(|cells| cells.get(at)).map_or("", String::as_str)
+        };
+        let whole: String = (0..=row).map(cell).collect();
+        if whole != text && words.is_word(&whole) && !words.is_word(&text) {
+            said = Said::read(words, &whole, false);
+            text = whole;
+        } else if !said.is_known() {
+            said = Said::read(words, &text, true);
+            let joined = Said::read(words, &whole, false);
+            if whole != text && !said.is_known() && joined.is_known() {
+                said = joined;
+                text = whole;
+            }
+        }
+        Leaf { text, said, row: Some(row) }
+    }
+}
+
+/// A label over several columns.
+#[derive(Debug)]
+struct Group {
+    text: String,
+    said: Said,
+    from: usize,
+    to: usize,
+}
+
+/// Finds the labels that stand over several columns, from the top row to the bottom row, and
+/// how far each of them reaches.
+fn groups(labels: &[Vec<Label>], leaves: &[Leaf]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for (row, labels) in labels.iter().enumerate() {
+        let below = |at: usize| leaves.get(at).and_then(|leaf| leaf.row).is_some_and(|r| row < r);
+        let free = |at: usize| {
+            below(at) && !labels.iter().any(|label| label.from <= at && at <= label.to)
+        };
+        let mut open: Vec<Group> = Vec::new();
+        for (index, label) in labels.iter().enumerate() {
+            let next = labels.get(index + 1).map_or(leaves.len(), |next| next.from);
+            // A column without a label of its own, as the last one of a damaged header.
+            let over = |at: usize| below(at) || leaves.get(at).is_some_and(|leaf| leaf.row.is_none());
+            let mut to = label.to;
+            while to + 1 < next && over(to + 1) {
+                to += 1;
+            }
+            // A label over a column of text is the upper half of that column's own.
+            let text = leaves.get(label.from).is_some_and(|leaf| leaf.said.role.is_some());
+            let lone = !below(label.from) && to == label.from;
+            if label.said.flow.is_none() && (lone || (text && !label.said.is_known())) {
+                continue;
+            }
+            let from = label.from;
+            open.push(Group { text: label.text.clone(), said: label.said.clone(), from, to });
+        }
+        settle(&mut open, labels, leaves, &free);
+        groups.extend(open);
+    }
+    groups
+}
+
+/// Moves the borders of a row's groups to where the columns themselves put them.
+fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn(usize) -> bool) {
+    let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
+    let total = |at: usize| said(at).is_some_and(Said::is_bare_total);
+    // Columns that stand left of the first label belong to its group, but the grand total.
+    if let Some(first) = groups.first_mut() {
+        let mut from = first.from;
+        while let Some(at) = from.checked_sub(1).filter(|at| free(*at)) {
+            let stands = said(at).is_some_and(Said::is_value) || leaves.get(at).is_some_and(|l| l.row.is_none());
+            let grand = total(at) && !(0..at).any(total);
+            let again = (from..=first.to).any(|other| said(other) == said(at) && total(at));
+            if !stands || grand || again {
+                break;
+            }
+            from = at;
+            if total(at) {
+                break;
+            }
+        }
+        first.from = from;
+    }
+    for index in 1..groups.len() {
+        let Some([left, right]) = groups.get_mut(index - 1..=index) else { continue };
+        if left.to + 1 != right.from || left.said.flow.is_some() {
+            continue;
+        }
+        let printed = |group: &Group| labels.iter().find(|label| label.text == group.text && label.from <= group.to);
+        let lowest = printed(left).map_or(left.from, |label| label.to) + 1;
+        let highest = printed(right).map_or(right.from, |label| label.to + 1).min(right.to);
+        let begins_with_total = (lowest..=highest).any(&total);
+        let cost = |border: usize| {
+            let twice = |from: usize, to: usize| {
+                (from..=to)
+                    .flat_map(|a| (from..a).map(move |b| (a, b)))
+                    .filter(|(a, b)| said(*a).is_some_and(Said::is_value) && said(*a) == said(*b))
+                    .count()
+            };
+            let against = |from: usize, to: usize, period: Option<Period>| {
+                (from..=to)
+                    .filter_map(|at| said(at)?.period)
+                    .filter(|own| period.is_some_and(|period| period != *own))
+                    .count()
+            };
+            border.abs_diff(right.from)
+                + 3 * usize::from(begins_with_total && !total(border))
+                + 5 * against(left.from, border - 1, left.said.period)
+                + 5 * against(border, right.to, right.said.period)
+                + 10 * (twice(left.from, border - 1) + twice(border, right.to))
+        };
+        if let Some(border) = (lowest.max(1)..=highest).min_by_key(|border| (cost(*border), border.abs_diff(right.from))) {
+            left.to = border - 1;
+            right.from = border;
+        }
+    }
+    for group in groups {
+        // A label that contradicts its own columns was printed over others.
+        let nature = |nature: Nature| Meaning { nature, ..Meaning::ALL };
+        let strange = group.said.nature.is_some_and(|whole| {
+            (group.from..=group.to)
+                .filter_map(|at| said(at)?.nature)
+                .any(|part| !nature(whole).covers(&nature(part)))
+        });
+        if strange {
+            group.said = Said { flow: group.said.flow, ..Said::default() };
+        }
+        // A group of appropriations ends where the other funds begin.
+        if group.said.within == Some(Fund::Fiscal) {
+            let fiscal = |at: &usize| {
+                let fund = said(*at).and_then(|said| said.fund);
+                fund.is_none_or(|fund| fund == Fund::Fiscal || fund.whole() == Some(Fund::Fiscal))
+            };
+            group.to = (group.from..=group.to).take_while(fiscal).last().unwrap_or(group.from);
+        }
+    }
+}
+
+/// Gives the only column of figures on its side the form's own meaning, whatever is left of
+/// its header.
+fn lone_columns(form: &Form, title: &str, columns: &mut [HeaderColumn]) {
+    for at in 0..columns.len() {
+        let value = |at: usize| matches!(columns.get(at), Some(HeaderColumn::Value(..)));
+        let lone = value(at)
+            && (0..columns.len()).all(|other| other == at || !value(other) || !same_side(columns, at, other));
+        if lone
+            && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at)
+            && column.meaning.is_none()
+        {
+            let fund = form.default_fund(title);
+            column.meaning = Some(Meaning { fund, nature: form.nature, ..Meaning::ALL });
+        }
+    }
+}
+
+/// Tells columns apart that say the same by the fund of the group that each stands in.
+fn part_by_group(columns: &mut [HeaderColumn], group_funds: &[Option<Fund>]) {
+    for at in 0..columns.len() {
+        let Some(Some(fund)) = group_funds.get(at).copied() else { continue };
+        let meaning = |at: usize| match columns.get(at) {
+            Some(HeaderColumn::Value(column, flow)) => column.meaning.map(|m| (m, *flow)),
+            _ => None,
+        };
+        let Some((own, flow)) = meaning(at) else { continue };
+        let renamed = Meaning { fund, ..own };
+        let side = |other: usize| same_side(columns, at, other);
+        let earlier = (0..at).any(|other| side(other) && meaning(other) == Some((own, flow)));
+        let taken = (0..columns.len())
+            .any(|other| other != at && side(other) && meaning(other) == Some((renamed, flow)));
+        if earlier && !taken && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at) {
+            column.meaning = Some(renamed);
+        }
+    }
+}
+
+/// Takes the period from columns that all have the same: it is the table's and tells none of
+/// them apart.
+fn one_period(columns: &mut [HeaderColumn]) {
+    let mut periods = columns.iter().filter_map(|column| match column {
+        HeaderColumn::Value(column, _) => Some(column.meaning?.period),
+        HeaderColumn::Text(..) => None,
+    });
+    let first = periods.next();
+    if first.is_none() || periods.any(|period| Some(period) != first) {
+        return;
+    }
+    for column in columns {
+        if let HeaderColumn::Value(Column { meaning: Some(meaning), .. }, _) = column {
+            meaning.period = Period::All;
+        }
+    }
+}
+
+/// Returns whether no column of labels or codes lies between two columns.
+fn same_side(columns: &[HeaderColumn], a: usize, b: usize) -> bool {
+    let between = columns.get(a.min(b)..a.max(b)).unwrap_or_default();
+    !between.iter().any(|column| {
+        matches!(column, HeaderColumn::Text(Role::Label | Role::Code | Role::Unit, _))
+    })
+}
+
+/// Gives columns without a meaning, or with that of another column, the one that the form's
+/// usual order leaves between their neighbours, if it leaves only one.
+fn fill_by_order(form: &Form, columns: &mut [HeaderColumn]) {
+    let Ok(order) = form.order() else { return };
+    let place = |column: Option<&HeaderColumn>| match column {
+        Some(HeaderColumn::Value(column, _)) => {
+            let meaning = column.meaning?;
+            order.iter().position(|usual| {
+                (usual.item, usual.fund, usual.period, usual.nature)
+                    == (meaning.item, meaning.fund, meaning.period, meaning.nature)
+            })
+        }
+        _ => None,
+    };
+    for at in 0..columns.len() {
+        let Some(HeaderColumn::Value(column, _)) = columns.get(at) else { continue };
+        let own = place(columns.get(at));
+        let meaning = column.meaning;
+        let earlier = |other: usize| {
+            same_side(columns, at, other)
+                && matches!(columns.get(other), Some(HeaderColumn::Value(c, _)) if c.meaning == meaning)
+        };
+        let repeats = meaning.is_some() && own.is_some() && (0..at).any(earlier);
+        if meaning.is_some() && !repeats {
+            continue;
+        }
+        let neighbour = |other: usize| {
+            place(columns.get(other)).filter(|_| same_side(columns, at, other))
+        };
+        let left = (0..at).rev().find_map(neighbour);
+        let right = (at + 1..columns.len()).find_map(|other| {
+            neighbour(other).filter(|place| left.is_none_or(|left| left < *place))
+        });
+        let from = left.map_or(0, |left| left + 1);
+        let to = right.unwrap_or(order.len());
+        let used: Vec<usize> = (0..columns.len()).filter_map(neighbour).collect();
+        let mut free = (from..to).filter(|usual| !used.contains(usual));
+        if let (Some(only), None) = (free.next(), free.next())
+            && let Some(usual) = order.get(only).copied()
+            && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at)
+        {
+            let kept = column.meaning.unwrap_or(Meaning::ALL);
+            column.meaning = Some(Meaning { stage: kept.stage, year: kept.year, ..usual });
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Finds what a document says of itself: who publishes, for which year, budget or account.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    accounts::{
+        classification::{Classification, Classifications},
+        disclosure::Identity,
+        money::Unit,
+        text,
+        token::{Scope, Stage},
+    },
+    decode::Document,
+    extract::{RawTable, publisher, spec::RowKind},
+};
+
+/// A cover is looked for in this many lines.
+const COVER_LINES: usize = 40;
+
+/// Reads a document's identity from its cover, its tables and its prose.
+pub fn identity(
+    document: &Document,
+    tables: &[RawTable<'_>],
+    classes: &Classifications,
+) -> Identity {
+    let lines: Vec<String> =
+        document.lines().filter_map(|line| line.sole_text().map(text::label)).collect();
+    let cover = cover(&lines);
+    let units = publisher::unit_rows(tables);
+    let unit_name = cover
+        .name
+        .clone()
+        .or_else(|| publisher::declared(document))
+        .or_else(|| units.sole_name())
+        .or_else(|| publisher::named_in_prose(&lines, &classes.regions));
+    let stage = cover.stage.or_else(|| stage(&lines));
+    let place = unit_name.as_deref().map(|name| units.place(name)).unwrap_or_default();
+    let said = unit_name.as_deref().map(|name| publisher::said(&lines, name)).unwrap_or_default();
+    let parent_name = said.parent.or(place.parent_name);
+    let scope = scope(&cover, &said.subordinates, place.units, parent_name.is_some());
+    Identity {
+        title: cover.title.clone(),
+        fiscal_year: cover.year.or_else(|| year(&lines)),
+        region: region(unit_name.as_deref(), tables, &classes.regions),
+        unit_code: place.code,
+        parent_code: place.parent_code,
+        unit_count: (scope == Scope::Department)
+            .then_some(said.subordinates.filter(|n| 0 < *n).unwrap_or(place.units.max(1))),
+        parent_name: if scope == Scope::Unit { parent_name } else { None },
+        scope: unit_name.is_some().then_some(scope),
+        unit_name,
+        stage,
+        published: lines.iter().take(COVER_LINES).find_map(|line| date(line)),
+        money_unit: money_unit(tables, &lines),
+    }
+}
+
+/// What the cover says.
+#[derive(Debug, Default)]
+struct Cover {
+    title: Option<String>,
+    name: Option<String>,
+    year: Option<i32>,
+    stage: Option<Stage>,
+    /// 部门 or 单位, where the title has the word.
+    scope: Option<Scope>,
+}
+
+/// Finds the title of a document: a short line that ends in a year and 预算 or 决算, with the
+/// publisher before it or in the line above.
+fn cover(lines: &[String]) -> Cover {
+    for (index, line) in lines.iter().take(COVER_LINES).enumerate() {
+        let Some((before, year, rest)) = split_year(line) else { continue };
+        let rest = rest.strip_prefix('度').unwrap_or(rest);
+        let (scope, rest) = match rest {
+            _ if rest.starts_with("部门") => (Some(Scope::Department), rest.trim_start_matches("部门")),
+            _ if rest.starts_with("单位") => (Some(Scope::Unit), rest.trim_start_matches("单位")),
+            _ => (None, rest),
+        };
+        let (stage, rest) = match rest {
+            _ if rest.starts_with("预算") => (Stage::Budget, rest.trim_start_matches("预算")),
+            _ if rest.starts_with("决算") => (Stage::Final, rest.trim_start_matches("决算")),
+            _ => continue,
+        };
+        let endings = ["", "公开", "说明", "报告", "公开说明", "编制说明", "公开报告", "信息公开", "草案", "(草案)", "情况说明", "公开情况说明"];
+        if !endings.contains(&rest) {
+            continue;
+        }
+        let above = index.checked_sub(1).and_then(|at| lines.get(at)).map(String::as_str);
+        let name = if before.is_empty() { above.unwrap_or_default() } else { before };
+        let name = name.trim_start_matches(['*', '《', '关', '于']).trim_end_matches(['*', '的']);
+        let plausible = publisher::is_name(name);
+        return Cover {
+            title: Some(format!("{}{}", if before.is_empty() && plausible { name } else { "" }, line.trim_matches('*'))),
+            name: plausible.then(|| name.to_owned()),
+            year: Some(year),
+            stage: Some(stage),
+            scope,
+        };
+    }
+    Cover::default()
+}
+
+/// Splits a line at its first four-digit year.
+fn split_year(line: &str) -> Option<(&str, i32, &str)> {
+    let (at, _) = line.match_indices('年').find(|(at, _)| {
+        let digits = at.checked_sub(4).and_then(|from| line.get(from..*at));
+        digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+    })?;
+    let year = line.get(at - 4..at)?.parse().ok().filter(|year| (1990..2100).contains(year))?;
+    Some((line.get(..at - 4)?, year, line.get(at + '年'.len_utf8()..)?))
+}
+
+/// Returns the year that most headings and sentences name together with 预算 or 决算.
+fn year(lines: &[String]) -> Option<i32> {
+    let mut votes: BTreeMap<i32, usize> = BTreeMap::new();
+    for line in lines {
+        let mut rest = line.as_str();
+        while let Some((_, year, after)) = split_year(rest) {
+            let near: String = after.chars().take(8).collect();
+            if near.contains("预算") || near.contains("决算") {
+                *votes.entry(year).or_default() += 1;
+            }
+            rest = after;
+        }
+    }
+    votes.into_iter().max_by_key(|(year, count)| (*count, *year)).map(|(year, _)| year)
+}
+
+/// Tells a budget from an account by the word that stands more often.
+fn stage(lines: &[String]) -> Option<Stage> {
+    let count = |word: &str| lines.iter().map(|line| line.matches(word).count()).sum::<usize>();
+    // An account speaks of the budget too, and every document of 一般公共预算.
+    let (budget, account) = (count("预算"), count("决算"));
+    match (budget, account) {
+        (0, 0) => None,
+        _ if 8 < account && budget < 4 * account => Some(Stage::Final),
+        _ if budget < 2 * account => Some(Stage::Final),
+        _ => Some(Stage::Budget),
+    }
+}
+
+/// Tells a department from a unit.
+fn scope(cover: &Cover, subordinates: &Option<u32>, units: u32, has_parent: bool) -> Scope {
+    if 1 < units {
+        return Scope::Department;
+    }
+    if has_parent || cover.scope == Some(Scope::Unit) {
+        return Scope::Unit;
+    }
+    match (subordinates, cover.scope) {
+        (Some(count), _) if 0 < *count => Scope::Department,
+        (_, Some(Scope::Department)) => Scope::Department,
+        _ => Scope::Unit,
+    }
+}
+
+/// Reads a line that is a date: 2024年3月14日, 二〇二四年三月十四日, 2024-03-14.
+///
+/// Returns it as `YYYY-MM-DD`; nothing for any other line.
+fn date(line: &str) -> Option<String> {
+    if 16 < line.chars().count() {
+        return None;
+    }
+    let line = line.trim_matches(['*', '(', ')']);
+    let (year, rest) = line.split_once(['年', '-', '.', '/'])?;
+    let (month, rest) = rest.split_once(['月', '-', '.', '/'])?;
+    let day = rest.trim_end_matches('日');
+    let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+    let valid = (1990..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    valid.then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// Reads a number in digits or in Chinese numerals below a hundred; a year digit by digit.
+pub(super) fn number(text: &str) -> Option<u32> {
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let digit = |c: char| "〇一二三四五六七八九".chars().position(|d| d == c || (d == '〇' && "○零OＯ0".contains(c)));
+    let digits: Option<Vec<usize>> = text.chars().map(digit).collect();
+    if let Some(digits) = digits.filter(|digits| !digits.is_empty()) {
+        return u32::try_from(digits.iter().fold(0, |number, digit| number * 10 + digit)).ok();
+    }
+    let (tens, ones) = text.split_once('十')?;
+    let value = |text: &str, empty: usize| match text.chars().next() {
+        None => Some(empty),
+        Some(c) => digit(c),
+    };
+    u32::try_from(value(tens, 1)? * 10 + value(ones, 0)?).ok()
+}
+
+/// Returns the unit of money that most tables declare or, without any, that the prose uses.
+fn money_unit(tables: &[RawTable<'_>], lines: &[String]) -> Option<Unit> {
+    let mut votes: BTreeMap<Unit, usize> = BTreeMap::new();
+    for unit in tables.iter().filter_map(|table| table.unit) {
+        *votes.entry(unit).or_default() += 1;
+    }
+    if votes.is_empty() {
+        for line in lines {
+            let ten_thousands = line.matches("万元").count();
+            *votes.entry(Unit::TenThousand).or_default() += ten_thousands;
+            *votes.entry(Unit::Yuan).or_default() += line.matches('元').count() - ten_thousands;
+        }
+    }
+    votes.into_iter().filter(|(_, count)| 0 < *count).max_by_key(|(_, count)| *count).map(|(unit, _)| unit)
+}
+
+/// Returns the province, city and county that a name begins with, completed by GB/T 2260:
+/// 曾都区 becomes 湖北省随州市曾都区.
+///
+/// A name that several counties share is told by the codes of projects, which begin with the
+/// county's code; without any it is left as printed.
+fn region(name: Option<&str>, tables: &[RawTable<'_>], regions: &Classification) -> Option<String> {
+    let mut rest = name?;
+    let mut code: Option<String> = None;
+    loop {
+        let within = |candidate: &str| {
+            code.as_deref().is_none_or(|code| candidate.starts_with(code.trim_end_matches("00")))
+                && code.as_deref() != Some(candidate)
+        };
+        let mut lengths: Vec<usize> =
+            rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(12).collect();
+        lengths.reverse();
+        let found = lengths.iter().find_map(|length| {
+            let printed = rest.get(..*length)?;
+            let codes: Vec<&String> =
+                regions.codes(printed).iter().filter(|code| within(code)).collect();
+            let chosen = match codes.as_slice() {
+                [] => return None,
+                [only] => (*only).clone(),
+                several => {
+                    let known = several.iter().find(|code| has_code(tables, code));
+                    (**known.or_else(|| {
+                        // A city and its county of one name: the city.
+                        several.iter().find(|code| code.ends_with("00"))
+                    })?)
+                    .clone()
+                }
+            };
+            Some((*length, chosen))
+        });
+        let Some((length, chosen)) = found else { break };
+        code = Some(chosen);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    let code = code?;
+    let province = code.get(..2).map(|head| format!("{head}0000"))?;
+    let city = code.get(..4).map(|head| format!("{head}00"))?;
+    let mut path: Vec<&str> = Vec::new();
+    for code in [province, city, code] {
+        if let Some(name) = regions.name(&code)
+            && path.last() != Some(&name)
+            && !matches!(name, "市辖区" | "县" | "省直辖县级行政区划" | "自治区直辖县级行政区划")
+        {
+            path.push(name);
+        }
+    }
+    Some(path.concat())
+}
+
+/// Returns whether a project's code begins with a region's code.
+fn has_code(tables: &[RawTable<'_>], region: &str) -> bool {
+    let projects = tables.iter().filter(|table| table.form.rows == RowKind::Project);
+    projects.flat_map(|table| &table.rows).flat_map(|row| row.cells.iter()).any(|cell| {
+        cell.text.len() >= 12 && cell.text.starts_with(region)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_in_both_numerals() {
+        assert_eq!(date("二〇二四年三月十四日").as_deref(), Some("2024-03-14"));
+        assert_eq!(date("2026年2月28日").as_deref(), Some("2026-02-28"));
+        assert_eq!(date("二〇二四年十二月二十三日").as_deref(), Some("2024-12-23"));
+        assert_eq!(date("2024年部门预算"), None);
+    }
+
+    #[test]
+    fn a_cover_is_one_line_or_two() {
+        let check = |lines: &[&str], name: &str, year: i32, stage: Stage| {
+            let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+            let cover = cover(&lines);
+            assert_eq!((cover.name.as_deref(), cover.year, cover.stage), (Some(name), Some(year), Some(stage)));
+        };
+        check(&["某某县教育局", "2024年部门预算"], "某某县教育局", 2024, Stage::Budget);
+        check(&["某某县教育局2023年度部门决算"], "某某县教育局", 2023, Stage::Final);
+    }
+}

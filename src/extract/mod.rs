@@ -1,0 +1,162 @@
+//! Finds the statutory tables of a document and cuts them into rows and columns.
+//!
+//! Text only: what a header says of its column is found here, what a cell says is not.
+
+mod body;
+mod find;
+mod header;
+mod label;
+pub mod identity;
+mod publisher;
+pub mod spec;
+
+use crate::{
+    accounts::{
+        classification::Classifications,
+        gap::{Gap, GapKind},
+        money::Unit,
+        table::Column,
+        token::Flow,
+    },
+    decode::{Cell, Document},
+    extract::{
+        header::HeaderColumn,
+        spec::{Form, Forms, Role},
+    },
+};
+
+pub use body::{enumerator, looks_like_amount};
+
+/// A statutory table as printed: columns understood, cells not.
+#[derive(Clone, Debug)]
+pub struct RawTable<'a> {
+    /// The form that recognised it.
+    pub form: &'a Form,
+    /// The title in comparable form; empty where there is none.
+    pub title: String,
+    /// The line of the title or, without one, of the first row.
+    pub line: u32,
+    /// The unit of money printed above it.
+    pub unit: Option<Unit>,
+    /// The header rows as printed, for people.
+    pub header: Vec<(u32, Vec<String>)>,
+    /// Its sides from left to right.
+    pub panels: Vec<Panel>,
+    /// The number of columns.
+    pub width: usize,
+    /// The rows of the body.
+    pub rows: Vec<RawRow<'a>>,
+}
+
+/// One side of a table: columns of labels and the columns of figures that follow them.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    /// The side of the ledger.
+    pub flow: Flow,
+    /// The columns of text, with what they hold.
+    pub texts: Vec<(usize, Role)>,
+    /// The columns of figures.
+    pub values: Vec<(usize, Column)>,
+}
+
+/// A row of a table as printed.
+#[derive(Clone, Debug)]
+pub struct RawRow<'a> {
+    /// The line of its figures or, without any, of its label.
+    pub line: u32,
+    /// Its cells; a row can have fewer or more than its table has columns.
+    pub cells: Vec<Cell<'a>>,
+    /// Labels that continue in other rows, by column: they replace the cell's text.
+    pub labels: Vec<(usize, String)>,
+}
+
+/// Finds every statutory table of a document.
+///
+/// Figures in rows of a grid that belongs to no form are returned as gaps.
+pub fn tables<'a>(
+    document: &'a Document,
+    forms: &'a Forms,
+    classes: &Classifications,
+) -> (Vec<RawTable<'a>>, Vec<Gap>) {
+    let mut tables: Vec<RawTable<'a>> = Vec::new();
+    let mut gaps = Vec::new();
+    for found in find::grids(document, forms) {
+        let Some(table) = body::table(document, forms, classes, &found, tables.last()) else {
+            gaps.extend(unknown(document, &found));
+            continue;
+        };
+        match tables.last_mut() {
+            Some(last) if body::continues(last, &table) => last.rows.extend(table.rows),
+            _ => tables.push(table),
+        }
+    }
+    (tables, gaps)
+}
+
+/// Returns the figures with decimals of a grid that no form recognises.
+fn unknown(document: &Document, found: &find::Grid<'_>) -> Vec<Gap> {
+    let cells = found.lines.iter().filter_map(|at| document.line(*at)).flat_map(|line| {
+        line.cells().filter(|cell| cell.text.contains('.') && looks_like_amount(cell.text))
+    });
+    cells
+        .map(|cell| Gap {
+            line: cell.line,
+            column: cell.column,
+            token: cell.text.to_owned(),
+            kind: GapKind::UnknownTable,
+            table: None,
+        })
+        .collect()
+}
+
+/// Cuts the columns of a header into the sides of the table.
+fn panels(form: &Form, columns: Vec<HeaderColumn>) -> Vec<Panel> {
+    let mut panels: Vec<(Panel, Option<Flow>)> = Vec::new();
+    for (at, column) in columns.into_iter().enumerate() {
+        let fresh = || {
+            (Panel { flow: Flow::Expenditure, texts: Vec::new(), values: Vec::new() }, None)
+        };
+        match column {
+            HeaderColumn::Text(role, flow) => {
+                let begins = matches!(role, Role::Label | Role::Code | Role::Unit);
+                let open = panels.last().is_some_and(|(panel, _)| panel.values.is_empty());
+                if panels.is_empty() || (begins && !open) {
+                    panels.push(fresh());
+                }
+                if let Some((panel, said)) = panels.last_mut() {
+                    panel.texts.push((at, role));
+                    *said = said.or(flow);
+                }
+            }
+            HeaderColumn::Value(column, flow) => {
+                if panels.is_empty() {
+                    panels.push(fresh());
+                }
+                if let Some((panel, said)) = panels.last_mut() {
+                    panel.values.push((at, column));
+                    *said = said.or(flow);
+                }
+            }
+        }
+    }
+    panels.retain(|(panel, _)| !panel.values.is_empty());
+    let sides = form.two_sided && panels.len() == 2;
+    let said: Vec<Option<Flow>> = panels.iter().map(|(_, said)| *said).collect();
+    // A header that names one side names the other one too.
+    let swapped = sides
+        && (said.first() == Some(&Some(Flow::Expenditure)) || said.get(1) == Some(&Some(Flow::Income)))
+        && said.first() != said.get(1);
+    panels
+        .into_iter()
+        .enumerate()
+        .map(|(index, (mut panel, said))| {
+            panel.flow = match (sides, form.flow) {
+                (true, _) if (index == 0) != swapped => Flow::Income,
+                (true, _) => Flow::Expenditure,
+                (false, Some(flow)) => flow,
+                (false, None) => said.unwrap_or(Flow::Expenditure),
+            };
+            panel
+        })
+        .collect()
+}

@@ -1,0 +1,110 @@
+//! Reads the labels of rows: enumerators, 其中, codes glued to names, totals.
+
+use crate::{accounts::text, extract::enumerator};
+
+/// A label taken apart.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Label {
+    /// The label as published.
+    pub(super) text: String,
+    /// The code printed before it.
+    pub(super) code: Option<String>,
+    /// How deep its enumerator puts it: 一、 is 1, （一） 2, 1. 3, （1） 4.
+    pub(super) level: Option<u8>,
+    /// Whether 其中 stands before it.
+    pub(super) memo: bool,
+}
+
+/// Takes a printed label apart.
+pub(super) fn read(printed: &str) -> Label {
+    let mut label = Label { text: text::label(printed), ..Label::default() };
+    loop {
+        if let Some(rest) = label.text.strip_prefix("其中:").or_else(|| label.text.strip_prefix("其中")) {
+            label.memo = true;
+            label.text = rest.to_owned();
+        } else if let Some((mark, rest)) = enumerator(&label.text) {
+            label.level = label.level.or(Some(level(mark)));
+            label.text = rest.to_owned();
+        } else {
+            break;
+        }
+    }
+    if matches!(label.text.as_str(), "总计" | "合计") {
+        label.text = "合计".to_owned();
+    }
+    label
+}
+
+/// Takes a classification code off the start of a label: `2080505机关事业单位…`.
+pub(super) fn take_code(label: &mut Label) {
+    let start = label.text.trim_start_matches(['[', '(']);
+    let digits = start.bytes().take_while(u8::is_ascii_digit).count();
+    if !matches!(digits, 3 | 5 | 7) {
+        return;
+    }
+    let rest = start.get(digits..).unwrap_or_default().trim_start_matches([']', ')', '-', '_', '.', '、']);
+    if rest.chars().next().is_some_and(|c| !c.is_ascii() && c != '年') {
+        label.code = start.get(..digits).map(str::to_owned);
+        label.text = rest.to_owned();
+    }
+}
+
+/// Returns how deep an enumerator puts its row.
+fn level(mark: &str) -> u8 {
+    let digits = mark.contains(|c: char| c.is_ascii_digit());
+    match (mark.starts_with(['(', '（']), digits) {
+        (false, false) => 1,
+        (true, false) => 2,
+        (false, true) => 3,
+        (true, true) => 4,
+    }
+}
+
+/// Returns whether a label is that of a row of totals.
+pub(super) fn is_total(label: &str) -> bool {
+    matches!(
+        label,
+        "合计"
+            | "收入总计"
+            | "支出总计"
+            | "本年收入合计"
+            | "本年支出合计"
+            | "收入合计"
+            | "支出合计"
+            | "收入预算总计"
+            | "支出预算总计"
+            | "本年收入总计"
+            | "本年支出总计"
+            | "人员经费合计"
+            | "公用经费合计"
+            | "收入总额"
+            | "支出总额"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_taken_apart() {
+        let check = |printed: &str, text: &str, level: Option<u8>, memo: bool| {
+            let label = read(printed);
+            assert_eq!((label.text.as_str(), label.level, label.memo), (text, level, memo), "{printed}");
+        };
+        check("一、财政拨款收入", "财政拨款收入", Some(1), false);
+        check("（二）政府性基金预算 拨款", "政府性基金预算拨款", Some(2), false);
+        check("其中：（1）公务用车运行维护费", "公务用车运行维护费", Some(4), true);
+        check("总 计", "合计", None, false);
+        check("收 入 总 计", "收入总计", None, false);
+        check("2.5米以上", "2.5米以上", None, false);
+    }
+
+    #[test]
+    fn a_glued_code_is_taken_off() {
+        let mut label = read("2080505 机关事业单位基本养老保险缴费支出");
+        take_code(&mut label);
+        assert_eq!(label.code.as_deref(), Some("2080505"));
+        assert_eq!(label.text, "机关事业单位基本养老保险缴费支出");
+    }
+}

@@ -1,0 +1,365 @@
+//! Turns the text of cells into typed rows.
+//!
+//! Nothing here moves a figure to another column: that is for `reconcile`, which has the
+//! identities to prove it.
+
+pub mod figure;
+mod label;
+pub mod number;
+mod tree;
+
+use crate::{
+    accounts::{
+        classification::Classifications,
+        gap::{Gap, GapKind},
+        table::{Cell, Row, Side, Table, Value},
+        text,
+        token::{Item, Repair, RowRole, Stage},
+    },
+    decode,
+    extract::{
+        Panel, RawRow, RawTable, looks_like_amount,
+        spec::{Role, RowKind, Words},
+    },
+};
+
+/// Types every row of a table.
+///
+/// A cell that holds no number becomes a gap and is unread, which is neither blank nor zero.
+pub fn table(raw: &RawTable<'_>, words: &Words, classes: &Classifications) -> (Table, Vec<Gap>) {
+    let mut gaps = Vec::new();
+    let mut table = Table {
+        kind: raw.form.table,
+        title: raw.title.clone(),
+        line: raw.line,
+        unit: raw.unit,
+        stage: stage(&raw.title),
+        sides: Vec::with_capacity(raw.panels.len()),
+        places: 0,
+    };
+    if !raw.form.amounts {
+        return (table, gaps);
+    }
+    let rows: Vec<Printed<'_, '_>> = raw.rows.iter().map(|row| printed(raw, row, classes)).collect();
+    for panel in &raw.panels {
+        let mut side = Side {
+            flow: panel.flow,
+            columns: panel.values.iter().map(|(_, column)| column.clone()).collect(),
+            rows: Vec::with_capacity(rows.len()),
+        };
+        for (number, printed) in (1..).zip(&rows) {
+            if let Some(row) = row(raw, panel, printed, number, words, &mut gaps) {
+                side.rows.push(row);
+            }
+        }
+        tree::build(&mut side, raw.form.rows, classes);
+        table.sides.push(side);
+    }
+    let readings = table.sides.iter().flat_map(|side| &side.rows).flat_map(|row| &row.cells);
+    table.places = readings
+        .filter_map(|cell| match &cell.value {
+            Value::Number(reading) => Some(reading.places),
+            _ => None,
+        })
+        .max()
+        .unwrap_or(0);
+    (table, gaps)
+}
+
+/// Returns whether a title is that of a budget or of a final account.
+fn stage(title: &str) -> Option<Stage> {
+    match (title.contains("决算"), title.contains("预算")) {
+        (true, _) => Some(Stage::Final),
+        // 一般公共预算 is a fund and no stage.
+        (false, true) if !title.ends_with("执行表") => None,
+        (false, _) => None,
+    }
+}
+
+/// A row with its cells in their columns, after glued cells were parted.
+struct Printed<'r, 'a> {
+    row: &'r RawRow<'a>,
+    cells: Vec<(decode::Cell<'a>, Option<Repair>)>,
+}
+
+impl<'a> Printed<'_, 'a> {
+    fn text(&self, at: usize) -> &'a str {
+        self.cells.get(at).map_or("", |(cell, _)| cell.text)
+    }
+
+    /// Returns the label of a column, joined with the rows that it goes on in.
+    fn label(&self, at: usize) -> &str {
+        let joined = self.row.labels.iter().find(|(column, _)| *column == at);
+        joined.map_or_else(|| self.text(at), |(_, label)| label.as_str())
+    }
+}
+
+/// Parts cells that hold two things where the row has room for both.
+fn printed<'r, 'a>(
+    raw: &RawTable<'a>,
+    row: &'r RawRow<'a>,
+    classes: &Classifications,
+) -> Printed<'r, 'a> {
+    let mut cells: Vec<(decode::Cell<'a>, Option<Repair>)> =
+        row.cells.iter().map(|cell| (*cell, None)).collect();
+    let mut at = 0;
+    while at < cells.len() && (cells.len() < raw.width || at + 1 < cells.len()) {
+        let Some((cell, None)) = cells.get(at).copied() else {
+            at += 1;
+            continue;
+        };
+        let room = cells.len() < raw.width;
+        let next_is_blank = cells.get(at + 1).is_some_and(|(next, _)| next.text.is_empty());
+        if let Some((left, right)) = parts(cell.text, classes).filter(|_| room || next_is_blank) {
+            let offset = cell.text.find(right).unwrap_or(0);
+            let skipped = cell.text.get(..offset).map_or(0, |text| text.chars().count());
+            let skipped = u32::try_from(skipped).unwrap_or(0);
+            let second = decode::Cell { text: right, column: cell.column + skipped, ..cell };
+            let first = decode::Cell { text: left, ..cell };
+            if !room {
+                cells.remove(at + 1);
+            }
+            let repair = Some(Repair::SplitCell);
+            cells.splice(at..=at, [(first, repair), (second, repair)]);
+            at += 1;
+        }
+        at += 1;
+    }
+    if cells.len() < raw.width && 1 < raw.panels.len() {
+        realign(raw, &mut cells);
+    }
+    Printed { row, cells }
+}
+
+/// What can stand in a column.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Holds {
+    Amounts,
+    Texts,
+}
+
+/// Puts the cells of a row that lost some back under columns of their kind, where texts and
+/// amounts stand under each other's columns and only one way of filling in blanks mends it.
+fn realign(raw: &RawTable<'_>, cells: &mut Vec<(decode::Cell<'_>, Option<Repair>)>) {
+    let mut holds = vec![Holds::Texts; raw.width];
+    for (at, _) in raw.panels.iter().flat_map(|panel| &panel.values) {
+        if let Some(kind) = holds.get_mut(*at) {
+            *kind = Holds::Amounts;
+        }
+    }
+    let fits = |cell: &decode::Cell<'_>, at: usize| match holds.get(at) {
+        None => false,
+        Some(Holds::Amounts) => number::value(cell.text).0 != Value::Unread,
+        Some(Holds::Texts) => {
+            cell.text.is_empty() || !(cell.text.contains('.') && looks_like_amount(cell.text))
+        }
+    };
+    if cells.iter().enumerate().all(|(at, (cell, _))| fits(cell, at)) {
+        return;
+    }
+    // How many ways there are to place the cells from i on in the columns from j on, up to 2,
+    // counting only the cells that hold something.
+    let filled: Vec<usize> =
+        (0..cells.len()).filter(|at| cells.get(*at).is_some_and(|(c, _)| !c.text.is_empty())).collect();
+    let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
+    for (done, index) in filled.iter().enumerate() {
+        let Some((cell, _)) = cells.get(*index) else { return };
+        let left = filled.len() - done - 1;
+        ways = ways
+            .iter()
+            .flat_map(|way| {
+                // Cells were lost, so the others stand too far left and never too far right.
+                let from = way.last().map_or(0, |last| last + 1).max(*index);
+                (from..raw.width.saturating_sub(left)).filter(|at| fits(cell, *at)).map(|at| {
+                    let mut next = way.clone();
+                    next.push(at);
+                    next
+                })
+            })
+            .take(64)
+            .collect();
+    }
+    // Of the ways that fit, the one that moves the cells least and keeps neighbours together.
+    let cost = |way: &Vec<usize>| {
+        let gaps = way
+            .windows(2)
+            .zip(filled.windows(2))
+            .filter(|(to, from)| {
+                to.last().zip(to.first()).map(|(b, a)| b - a)
+                    != from.last().zip(from.first()).map(|(b, a)| b - a)
+            })
+            .count();
+        let moved: usize = way.iter().zip(&filled).map(|(to, from)| to.abs_diff(*from)).sum();
+        (gaps, moved)
+    };
+    let best = ways.iter().map(&cost).min();
+    let mut candidates = ways.iter().filter(|way| Some(cost(way)) == best);
+    let (Some(way), None) = (candidates.next(), candidates.next()) else { return };
+    let line_start = cells.first().map_or(decode::Cell { text: "", line: 0, column: 1 }, |(cell, _)| *cell);
+    let mut placed = vec![(decode::Cell { text: "", ..line_start }, None); raw.width];
+    for (to, from) in way.iter().zip(&filled) {
+        if let (Some(place), Some((cell, repair))) = (placed.get_mut(*to), cells.get(*from)) {
+            *place = (*cell, repair.or((to != from).then_some(Repair::Moved)));
+        }
+    }
+    *cells = placed;
+}
+
+/// Returns the two things that a cell holds: two amounts, or an amount and the name of a row.
+fn parts<'a>(text: &'a str, classes: &Classifications) -> Option<(&'a str, &'a str)> {
+    if !text.bytes().any(|byte| byte == b'.') {
+        return None;
+    }
+    if let Some(pair) = number::pair(text) {
+        return Some(pair);
+    }
+    let (left, right, amount_first) = number::split(text)?;
+    let label = label::read(if amount_first { right } else { left });
+    let named = label::is_total(&label.text) || classes.knows(&label.text) || label.level.is_some();
+    named.then_some((left, right))
+}
+
+/// Types one row of one side; nothing where the side is blank in this row.
+fn row(
+    raw: &RawTable<'_>,
+    panel: &Panel,
+    printed: &Printed<'_, '_>,
+    number: u32,
+    words: &Words,
+    gaps: &mut Vec<Gap>,
+) -> Option<Row> {
+    let names = names(raw, panel, printed);
+    let mut cells: Vec<Cell> = Vec::with_capacity(panel.values.len());
+    let mut filled = false;
+    for (at, _) in &panel.values {
+        let Some((cell, repair)) = printed.cells.get(*at) else {
+            cells.push(Cell::default());
+            continue;
+        };
+        let (value, unit) = number::value(cell.text);
+        if value == Value::Unread {
+            let printed_number = cell.text.contains(|c: char| c.is_ascii_digit());
+            if printed_number {
+                gaps.push(Gap {
+                    line: cell.line,
+                    column: cell.column,
+                    token: cell.text.to_owned(),
+                    kind: GapKind::NotAnAmount,
+                    table: Some(raw.form.table),
+                });
+            }
+        }
+        if value.is_blank() {
+            cells.push(Cell { value, column: cell.column, ..Cell::default() });
+            continue;
+        }
+        filled = true;
+        let repairs = repair.iter().copied().collect();
+        cells.push(Cell { value, raw: cell.text.to_owned(), column: cell.column, unit, repairs });
+    }
+    let mut label = label::read(&names.label);
+    let takes_codes = matches!(raw.form.rows, RowKind::Function | RowKind::Economy);
+    if takes_codes && names.code.is_none() {
+        label::take_code(&mut label);
+    }
+    if label.text.is_empty() && names.code.is_none() {
+        if !filled {
+            return None;
+        }
+        label.text = "合计".to_owned();
+    }
+    let mut code = names.code.or(label.code);
+    let item = (raw.form.rows == RowKind::ThreePublic).then(|| item(words, &label.text)).flatten();
+    if let Some(item) = item {
+        code = Some(item.as_str().to_owned());
+        if item == Item::Total {
+            label.text = "合计".to_owned();
+        }
+    }
+    let total = label::is_total(&label.text);
+    Some(Row {
+        line: printed.row.line,
+        number,
+        label_raw: names.label,
+        label: label.text,
+        level: names.level.or(label.level),
+        code,
+        class_code: None,
+        row_unit: names.unit,
+        item,
+        memo: label.memo && raw.form.rows != RowKind::ThreePublic,
+        role: if total { RowRole::Total } else { RowRole::Leaf },
+        parent: None,
+        cells,
+    })
+}
+
+/// Reads the line of the “三公” table that a label names.
+fn item(words: &Words, label: &str) -> Option<Item> {
+    if label == "合计" {
+        return Some(Item::Total);
+    }
+    words.said(&text::key(label)).into_iter().find_map(|word| word.item)
+}
+
+/// What the columns of text say of a row.
+struct Names {
+    label: String,
+    code: Option<String>,
+    unit: Option<String>,
+    level: Option<u8>,
+}
+
+/// Reads the columns of text of one side.
+fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names {
+    let has = |wanted: Role| panel.texts.iter().any(|(_, role)| *role == wanted);
+    // Where nothing else is a label, the unit is; without that, the first text.
+    let labelled = has(Role::Label) || has(Role::Level1) || has(Role::Level2) || has(Role::Level3);
+    let unit_is_label = !labelled && has(Role::Unit);
+    let text_is_label = !labelled && !unit_is_label;
+    let mut names = Names { label: String::new(), code: None, unit: None, level: None };
+    let mut code = String::new();
+    for (at, role) in &panel.texts {
+        let text = printed.label(*at);
+        if text.is_empty() {
+            continue;
+        }
+        match role {
+            Role::Label => text.clone_into(&mut names.label),
+            Role::Unit if unit_is_label => text.clone_into(&mut names.label),
+            Role::Text if text_is_label && names.label.is_empty() => text.clone_into(&mut names.label),
+            Role::Unit => names.unit = Some(text::label(text)),
+            Role::Level1 | Role::Level2 | Role::Level3 => {
+                text.clone_into(&mut names.label);
+                names.level = Some(match role {
+                    Role::Level1 => 1,
+                    Role::Level2 => 2,
+                    _ => 3,
+                });
+            }
+            Role::Code => {
+                let part = text::label(text);
+                if part.chars().any(|c| c.is_ascii_digit()) && !looks_like_a_sum(&part) {
+                    // 208 | 05 | 05 are parts of one code, 208 | 20805 are not.
+                    if part.starts_with(&code) {
+                        code.clear();
+                    }
+                    code.push_str(&part);
+                } else if names.label.is_empty() {
+                    text.clone_into(&mut names.label);
+                }
+            }
+            Role::Ordinal | Role::Memo | Role::Text => (),
+        }
+    }
+    names.code = (!code.is_empty()).then_some(code);
+    if raw.form.rows == RowKind::Unit && names.label.is_empty() {
+        names.label = names.unit.take().unwrap_or_default();
+    }
+    names
+}
+
+/// Returns whether a text in a column of codes is an amount that slipped there.
+fn looks_like_a_sum(text: &str) -> bool {
+    text.contains('.') && looks_like_amount(text)
+}

@@ -1,0 +1,218 @@
+//! Finds which row is part of which: by code, by column, by enumerator, by the standard
+//! classification, by sums.
+
+use rust_decimal::Decimal;
+
+use crate::{
+    accounts::{
+        classification::{Classification, Classifications},
+        table::{Row, Side},
+        token::{Item, RowRole},
+    },
+    extract::spec::RowKind,
+};
+
+/// Sets the parent, the role and the classification code of every row of a side.
+pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications) {
+    match kind {
+        RowKind::Function => classify(&mut side.rows, &classes.functional, &[3, 5, 7]),
+        RowKind::Economy => classify(&mut side.rows, &classes.economic, &[3, 5]),
+        RowKind::Item => {
+            name_classes(&mut side.rows, &classes.functional);
+            by_level(&mut side.rows);
+        }
+        RowKind::ThreePublic => by_item(&mut side.rows),
+        RowKind::Unit | RowKind::Project => {
+            let levels = side.rows.iter().filter(|row| row.level.is_some()).count();
+            if 2 * levels > side.rows.len() {
+                by_level(&mut side.rows);
+            } else {
+                by_code(&mut side.rows);
+                by_sums(&mut side.rows);
+            }
+        }
+    }
+    let mut has_children = vec![false; side.rows.len()];
+    for parent in side.rows.iter().filter_map(|row| row.parent) {
+        if let Some(has) = has_children.get_mut(parent) {
+            *has = true;
+        }
+    }
+    for (row, has_children) in side.rows.iter_mut().zip(has_children) {
+        row.role = match row.role {
+            RowRole::Total => RowRole::Total,
+            _ if has_children => RowRole::Subtotal,
+            _ if row.memo => RowRole::Memo,
+            _ => RowRole::Leaf,
+        };
+    }
+}
+
+/// Gives every row its place in a classification.
+///
+/// A printed code decides; a name is looked up among the classes that can follow the row
+/// above: an 项 under the open 款, a 款 under the open 类, another 类. A name that the
+/// classification does not know is part of the innermost open class.
+fn classify(rows: &mut [Row], classes: &Classification, lengths: &[usize]) {
+    // The open classes from the outermost: their codes and rows.
+    let mut open: Vec<(String, usize)> = Vec::new();
+    for index in 0..rows.len() {
+        let Some(row) = rows.get_mut(index) else { break };
+        if row.role == RowRole::Total {
+            continue;
+        }
+        let printed = row.code.as_deref().filter(|code| lengths.contains(&code.len()));
+        let class = match printed {
+            Some(code) => Some(code.to_owned()),
+            None if row.code.is_none() => {
+                lookup(classes.codes(&row.label), &open, lengths).map(str::to_owned)
+            }
+            None => None,
+        };
+        match class {
+            Some(code) => {
+                open.retain(|(outer, _)| outer.len() < code.len() && code.starts_with(outer.as_str()));
+                row.parent = open.last().map(|(_, at)| *at);
+                row.class_code = Some(code.clone());
+                open.push((code, index));
+            }
+            None => {
+                let inner = lengths.len().saturating_sub(1);
+                row.parent = open.get(..open.len().min(inner)).and_then(<[_]>::last).map(|(_, at)| *at);
+            }
+        }
+    }
+}
+
+/// Chooses among the codes of a name the one that can follow the open classes.
+fn lookup<'c>(codes: &'c [String], open: &[(String, usize)], lengths: &[usize]) -> Option<&'c str> {
+    let fits = |outer: &str, length: usize| {
+        codes.iter().find(|code| code.len() == length && code.starts_with(outer))
+    };
+    for (outer, _) in open.iter().rev() {
+        let inner = lengths.iter().find(|length| outer.len() < **length);
+        if let Some(code) = inner.and_then(|length| fits(outer, *length)) {
+            return Some(code);
+        }
+    }
+    let first = lengths.first().copied().unwrap_or(3);
+    if let Some(code) = fits("", first) {
+        return Some(code);
+    }
+    // The 款 or the 类 between is not printed, or nothing is open yet.
+    let outermost = open.first().map_or("", |(outer, _)| outer.as_str());
+    let mut within = codes.iter().filter(|code| code.starts_with(outermost));
+    let only = within.next().or_else(|| codes.first())?;
+    (codes.len() == 1 || within.next().is_none()).then_some(only)
+}
+
+/// Gives rows that are named after a 类 its code: the expenditure side of summaries.
+fn name_classes(rows: &mut [Row], classes: &Classification) {
+    for row in rows {
+        let class = classes.codes(&row.label).iter().find(|code| code.len() == 3);
+        row.class_code = row.code.clone().filter(|code| code.len() == 3).or_else(|| class.cloned());
+    }
+}
+
+/// Makes a row part of the nearest row above that is less deep. A row without an enumerator
+/// below one with an enumerator is one deeper than it.
+fn by_level(rows: &mut [Row]) {
+    let mut open: Vec<(u8, usize)> = Vec::new();
+    let mut deepest = 0;
+    for (index, row) in rows.iter_mut().enumerate() {
+        if row.role == RowRole::Total {
+            open.clear();
+            deepest = 0;
+            continue;
+        }
+        let level = match row.level {
+            Some(level) => {
+                deepest = level;
+                level
+            }
+            None if 0 < deepest => deepest + 1,
+            None => 1,
+        };
+        open.retain(|(outer, _)| *outer < level);
+        row.parent = open.last().map(|(_, at)| *at);
+        open.push((level, index));
+    }
+}
+
+/// Makes 购置 and 运行维护 parts of 公务用车 (BI-26).
+fn by_item(rows: &mut [Row]) {
+    let vehicles = rows.iter().position(|row| row.item == Some(Item::Vehicles));
+    for row in rows {
+        if row.item.and_then(Item::whole) == Some(Item::Vehicles) {
+            row.parent = vehicles;
+        }
+        if matches!(row.item, Some(Item::OperatingCosts | Item::Meetings | Item::Training)) {
+            row.memo = true;
+        }
+    }
+}
+
+/// Makes a row part of the nearest row above whose code begins its own.
+fn by_code(rows: &mut [Row]) {
+    let mut open: Vec<(String, usize)> = Vec::new();
+    for (index, row) in rows.iter_mut().enumerate() {
+        let Some(code) = &row.code else { continue };
+        open.retain(|(outer, _)| outer.len() < code.len() && code.starts_with(outer.as_str()));
+        row.parent = open.last().map(|(_, at)| *at);
+        open.push((code.clone(), index));
+    }
+}
+
+/// The most steps that the search for sums may take in one table.
+const MOST_STEPS: usize = 20_000;
+
+/// Makes rows part of the row above them that is their sum, in the first column.
+fn by_sums(rows: &mut [Row]) {
+    let values: Vec<Option<Decimal>> = rows
+        .iter()
+        .map(|row| {
+            let first = row.cells.first().and_then(|cell| cell.value.amount());
+            if row.role == RowRole::Total { None } else { first }
+        })
+        .collect();
+    let mut at = 0;
+    let mut steps = 0;
+    while at < values.len() {
+        at = sum_ends(&values, at, rows, &mut steps).max(at + 1);
+    }
+}
+
+/// Finds the rows after `at` whose sum is its value and returns the row after the last one;
+/// `at + 1` where there are none.
+fn sum_ends(values: &[Option<Decimal>], at: usize, rows: &mut [Row], steps: &mut usize) -> usize {
+    let Some(Some(whole)) = values.get(at).copied() else { return at + 1 };
+    if whole.is_zero() {
+        return at + 1;
+    }
+    let mut children = Vec::new();
+    let mut sum = Decimal::ZERO;
+    let mut next = at + 1;
+    while let Some(Some(value)) = values.get(next).copied() {
+        *steps += 1;
+        if MOST_STEPS < *steps || value.is_sign_negative() {
+            break;
+        }
+        children.push(next);
+        sum += value;
+        next = sum_ends(values, next, rows, steps);
+        // Parts may be rounded: half a cent each.
+        let slack = Decimal::new(5 * i64::try_from(children.len() + 1).unwrap_or(1), 3);
+        if (sum - whole).abs() <= slack {
+            for child in children {
+                if let Some(row) = rows.get_mut(child) {
+                    row.parent = Some(at);
+                }
+            }
+            return next;
+        }
+        if whole < sum {
+            break;
+        }
+    }
+    at + 1
+}

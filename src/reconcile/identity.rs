@@ -1,0 +1,137 @@
+//! Derives from the meanings of columns which of them must add up in every row.
+
+use rust_decimal::Decimal;
+
+use crate::accounts::{
+    table::{Column, Meaning},
+    token::{Fund, Item, Nature, Period},
+};
+
+/// A column that is the sum of others in every row of its table.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RowIdentity {
+    /// The column of sums.
+    pub total: usize,
+    /// The columns that add up to it.
+    pub parts: Vec<usize>,
+}
+
+/// What becomes of an identity in a row or a column.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Closing {
+    /// Neither the sum nor a part is printed.
+    Idle,
+    /// It adds up within the rounding of the printed places.
+    Holds,
+    /// It does not.
+    Fails,
+}
+
+/// Finds every identity between the columns of a side (`identities.md` BI-08 to BI-12, BI-14,
+/// BI-18, BI-20 to BI-22, BI-25, BI-26, BI-28, BI-29, FI-05, FI-06, FI-11, FI-13, FI-15).
+///
+/// They follow from the meanings alone: a column is the sum of the widest columns that lie
+/// within it, if these exclude each other; where they do not, as 本年 and 一般公共预算, there is
+/// an identity for each way to part it.
+pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
+    let meanings: Vec<Option<Meaning>> = columns.iter().map(|column| column.meaning).collect();
+    let mut identities = Vec::new();
+    for (total, meaning) in meanings.iter().enumerate() {
+        let Some(whole) = meaning else { continue };
+        let inside = |part: &Meaning| whole.covers(part) && part != whole;
+        let within: Vec<(usize, Meaning)> = meanings
+            .iter()
+            .enumerate()
+            .filter_map(|(at, part)| Some((at, (*part)?)))
+            .filter(|(_, part)| inside(part))
+            .collect();
+        let widest: Vec<(usize, Meaning)> = within
+            .iter()
+            .filter(|(_, part)| {
+                !within.iter().any(|(_, wider)| wider != part && wider.covers(part))
+            })
+            .copied()
+            .collect();
+        if widest.is_empty() {
+            continue;
+        }
+        if disjoint(&widest) {
+            let parts = widest.iter().map(|(at, _)| *at).collect();
+            identities.push(RowIdentity { total, parts });
+            continue;
+        }
+        for dimension in [by_period, by_fund, by_nature, by_item] {
+            let parts: Vec<(usize, Meaning)> =
+                widest.iter().filter(|(_, part)| dimension(whole, part)).copied().collect();
+            if 1 < parts.len() && disjoint(&parts) {
+                let parts = parts.iter().map(|(at, _)| *at).collect();
+                identities.push(RowIdentity { total, parts });
+            }
+        }
+    }
+    identities
+}
+
+/// Returns whether no two columns count the same money.
+fn disjoint(parts: &[(usize, Meaning)]) -> bool {
+    parts.iter().enumerate().all(|(index, (_, a))| {
+        parts.iter().skip(index + 1).all(|(_, b)| exclude(a, b))
+    })
+}
+
+/// Returns whether money of one column is never money of the other.
+fn exclude(a: &Meaning, b: &Meaning) -> bool {
+    let apart_period = a.period != b.period && a.period != Period::All && b.period != Period::All;
+    let funds = |fund: Fund| Meaning { fund, ..Meaning::ALL };
+    let apart_fund = !funds(a.fund).covers(&funds(b.fund)) && !funds(b.fund).covers(&funds(a.fund));
+    let natures = |nature: Nature| Meaning { nature, ..Meaning::ALL };
+    let apart_nature =
+        !natures(a.nature).covers(&natures(b.nature)) && !natures(b.nature).covers(&natures(a.nature));
+    let items = |item: Option<Item>| Meaning { item, ..Meaning::ALL };
+    let apart_item = a.item.is_some()
+        && b.item.is_some()
+        && !items(a.item).covers(&items(b.item))
+        && !items(b.item).covers(&items(a.item));
+    apart_period || apart_fund || apart_nature || apart_item
+}
+
+fn by_period(whole: &Meaning, part: &Meaning) -> bool {
+    (whole.fund, whole.nature, whole.item) == (part.fund, part.nature, part.item)
+}
+
+fn by_fund(whole: &Meaning, part: &Meaning) -> bool {
+    (whole.period, whole.nature, whole.item) == (part.period, part.nature, part.item)
+}
+
+fn by_nature(whole: &Meaning, part: &Meaning) -> bool {
+    (whole.period, whole.fund, whole.item) == (part.period, part.fund, part.item)
+}
+
+fn by_item(whole: &Meaning, part: &Meaning) -> bool {
+    (whole.period, whole.fund, whole.nature) == (part.period, part.fund, part.nature)
+}
+
+/// Returns how far rounding lets a sum be off: half a unit in the last printed place for each
+/// of the `terms` parts and for the sum (`identities.md` §3, TR).
+pub fn slack(places: u32, terms: usize) -> Decimal {
+    let halves = i64::try_from(terms + 1).unwrap_or(i64::MAX).saturating_mul(5);
+    Decimal::new(halves, places + 1)
+}
+
+/// Adds up an identity over printed values; blanks add nothing.
+pub fn close(total: Option<Decimal>, parts: &[Option<Decimal>], places: u32) -> Closing {
+    let mut terms = 0;
+    let mut sum = Decimal::ZERO;
+    for part in parts.iter().flatten() {
+        terms += 1;
+        sum += part;
+    }
+    match (total, terms) {
+        (None, 0) => Closing::Idle,
+        (None, _) if sum.is_zero() => Closing::Idle,
+        (None, _) => Closing::Fails,
+        (Some(total), 0) if total.is_zero() => Closing::Idle,
+        (Some(total), _) if (total - sum).abs() <= slack(places, terms) => Closing::Holds,
+        (Some(_), _) => Closing::Fails,
+    }
+}

@@ -1,0 +1,411 @@
+//! Finds the columns of figures whose cells were lost, glued or shifted.
+//!
+//! One mechanism serves all of them. Where a row does not add up as printed, every
+//! arrangement that extraction could have torn it from is tried, the likeliest first: other
+//! readings of a cell, one run of figures shifted, two runs shifted. The first kind of
+//! arrangement in which everything adds up is taken if it has exactly one such member. Then
+//! the same is asked of columns: where parents and children do not add up, rows that can
+//! stand elsewhere without breaking their own sums are moved if that closes two identities
+//! or more, breaks none, and no other move does as well.
+
+use rust_decimal::Decimal;
+
+use crate::{
+    accounts::{
+        table::{Cell, Reading, Row, Side, Table, Value},
+        token::{Repair, RowRole},
+    },
+    reconcile::identity::{Closing, RowIdentity, close, row_identities},
+};
+
+/// Rows with more figures than this are tried with one shifted run only.
+const MOST_FIGURES: usize = 12;
+
+/// The most readings of one row that are combined.
+const MOST_READINGS: usize = 32;
+
+/// The most moves between rows in one side of a table.
+const MOST_MOVES: usize = 64;
+
+/// Places the figures of a table under the columns that its identities leave.
+pub fn place(table: &mut Table) {
+    let places = table.places;
+    for side in &mut table.sides {
+        let identities = row_identities(&side.columns);
+        for row in &mut side.rows {
+            place_row(row, &identities, places);
+        }
+        place_by_columns(side, &identities, places);
+    }
+}
+
+/// An arrangement of a row: the reading that stands in each column.
+type Arrangement = Vec<Option<Reading>>;
+
+/// How many identities of a row hold and fail.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Score {
+    holds: usize,
+    fails: usize,
+}
+
+fn score(values: &[Option<Reading>], identities: &[RowIdentity], places: u32) -> Score {
+    let amount = |at: usize| values.get(at).copied().flatten().map(|reading| reading.amount);
+    let mut score = Score::default();
+    let mut parts: Vec<Option<Decimal>> = Vec::with_capacity(values.len());
+    for identity in identities {
+        parts.clear();
+        parts.extend(identity.parts.iter().map(|at| amount(*at)));
+        match close(amount(identity.total), &parts, places) {
+            Closing::Idle => (),
+            Closing::Holds => score.holds += 1,
+            Closing::Fails => score.fails += 1,
+        }
+    }
+    score
+}
+
+/// A figure of a row: the column it is printed in and its possible readings.
+struct Printed {
+    at: usize,
+    readings: Vec<Reading>,
+}
+
+/// Places the figures of one row.
+fn place_row(row: &mut Row, identities: &[RowIdentity], places: u32) {
+    let mut choice = false;
+    let mut as_printed: Arrangement = Vec::with_capacity(row.cells.len());
+    for cell in &row.cells {
+        as_printed.push(match &cell.value {
+            Value::Number(reading) => Some(*reading),
+            Value::Choice(readings) => {
+                choice = true;
+                readings.first().copied()
+            }
+            Value::Unread => return,
+            Value::Blank | Value::Dash => None,
+        });
+    }
+    if identities.is_empty() || (!choice && score(&as_printed, identities, places).fails == 0) {
+        return;
+    }
+    let printed: Vec<Printed> = row
+        .cells
+        .iter()
+        .enumerate()
+        .filter_map(|(at, cell)| {
+            let readings = match &cell.value {
+                Value::Number(reading) => vec![*reading],
+                Value::Choice(readings) => readings.clone(),
+                Value::Blank | Value::Dash | Value::Unread => return None,
+            };
+            Some(Printed { at, readings })
+        })
+        .collect();
+    let width = row.cells.len();
+    let readings = combined(&printed);
+    let columns: Vec<usize> = printed.iter().map(|figure| figure.at).collect();
+    for tier in 0..3 {
+        if tier == 2 && MOST_FIGURES < printed.len() {
+            break;
+        }
+        // The more identities hold and the fewer figures move, the likelier is an arrangement.
+        type Rank = (usize, std::cmp::Reverse<usize>);
+        let mut best: Option<(Rank, Vec<usize>, &Vec<Reading>)> = None;
+        let mut tied = false;
+        shifted(&columns, width, tier, &mut |at: &[usize]| {
+            for readings in &readings {
+                let mut values: Arrangement = vec![None; width];
+                for (column, reading) in at.iter().zip(readings) {
+                    if let Some(value) = values.get_mut(*column) {
+                        *value = Some(*reading);
+                    }
+                }
+                let score = score(&values, identities, places);
+                if 0 < score.fails || score.holds == 0 {
+                    continue;
+                }
+                let moved = at.iter().zip(&columns).filter(|(to, from)| to != from).count();
+                let rank = (score.holds, std::cmp::Reverse(moved));
+                match &best {
+                    Some((top, ..)) if rank < *top => (),
+                    Some((top, known, amounts)) if rank == *top => {
+                        tied |= known != at || *amounts != readings;
+                    }
+                    _ => {
+                        best = Some((rank, at.to_vec(), readings));
+                        tied = false;
+                    }
+                }
+            }
+        });
+        match best {
+            Some((_, at, readings)) if !tied => {
+                arrange(row, &printed, &at, readings);
+                return;
+            }
+            // Several arrangements are equally likely: nothing decides between them here.
+            Some(_) => return,
+            None => (),
+        }
+    }
+}
+
+/// Returns every combination of the readings of a row's figures.
+fn combined(printed: &[Printed]) -> Vec<Vec<Reading>> {
+    let mut combinations: Vec<Vec<Reading>> = vec![Vec::new()];
+    for figure in printed {
+        let widened = combinations.iter().flat_map(|known| {
+            figure.readings.iter().map(|reading| {
+                let mut next = known.clone();
+                next.push(*reading);
+                next
+            })
+        });
+        combinations = widened.take(MOST_READINGS).collect();
+    }
+    combinations
+}
+
+/// Calls `visit` with every arrangement of one kind: as printed (0), one run of figures
+/// shifted to the end of the row (1), two runs or a run in the middle (2). The order of the
+/// figures never changes.
+fn shifted(columns: &[usize], width: usize, tier: usize, visit: &mut dyn FnMut(&[usize])) {
+    let fits = |at: &[usize]| {
+        at.windows(2).all(|pair| pair.first() < pair.last()) && at.iter().all(|at| *at < width)
+    };
+    let move_run = |at: &[usize], from: usize, by: usize, left: bool| -> Option<Vec<usize>> {
+        let mut moved = at.to_vec();
+        for column in moved.get_mut(from..)? {
+            *column = if left { column.checked_sub(by)? } else { *column + by };
+        }
+        fits(&moved).then_some(moved)
+    };
+    match tier {
+        0 => visit(columns),
+        1 => {
+            for from in 0..columns.len() {
+                for by in 1..width {
+                    for left in [false, true] {
+                        if let Some(moved) = move_run(columns, from, by, left) {
+                            visit(&moved);
+                        }
+                    }
+                }
+            }
+        }
+        _ => {
+            for from in 0..columns.len() {
+                for (by, left) in (1..width).flat_map(|by| [(by, false), (by, true)]) {
+                    // The first shift may collide with what the second one then moves away.
+                    let mut first = columns.to_vec();
+                    let shift = |column: usize| {
+                        if left { column.checked_sub(by) } else { Some(column + by) }
+                    };
+                    let Some(tail) = first.get_mut(from..) else { continue };
+                    if !tail.iter_mut().all(|at| shift(*at).map(|to| *at = to).is_some()) {
+                        continue;
+                    }
+                    for second in from + 1..columns.len() {
+                        for (by, left) in (1..width).flat_map(|by| [(by, false), (by, true)]) {
+                            if let Some(moved) = move_run(&first, second, by, left) {
+                                visit(&moved);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Puts the figures of a row where they belong and notes which of them moved.
+fn arrange(row: &mut Row, printed: &[Printed], at: &[usize], readings: &[Reading]) {
+    let mut cells: Vec<Cell> = row
+        .cells
+        .iter()
+        .map(|cell| {
+            let value = if cell.value.is_blank() { cell.value.clone() } else { Value::Blank };
+            Cell { value, column: cell.column, ..Cell::default() }
+        })
+        .collect();
+    for ((figure, to), reading) in printed.iter().zip(at).zip(readings) {
+        let Some(mut cell) = row.cells.get(figure.at).cloned() else { continue };
+        cell.value = Value::Number(*reading);
+        if figure.at != *to {
+            cell.repairs.push(Repair::Moved);
+        }
+        if let Some(place) = cells.get_mut(*to) {
+            *place = cell;
+        }
+    }
+    row.cells = cells;
+}
+
+/// Moves rows whose own sums allow it where that closes sums of columns.
+fn place_by_columns(side: &mut Side, identities: &[RowIdentity], places: u32) {
+    let children = children(&side.rows);
+    for _ in 0..MOST_MOVES {
+        let failing = failing(side, &children, places);
+        if failing.is_empty() {
+            return;
+        }
+        let mut best: Option<(usize, Vec<usize>, Vec<usize>)> = None;
+        let mut tied = false;
+        for index in 0..side.rows.len() {
+            let Some(row) = side.rows.get(index).filter(|row| row.role != RowRole::Total) else {
+                continue;
+            };
+            let from = filled(row);
+            // Only a row that stands in a failing column can mend it.
+            if !failing.iter().any(|(_, column)| from.contains(column)) {
+                continue;
+            }
+            let block = block(&side.rows, &children, index, &from);
+            for to in alternatives(side, &block, &from, identities, places) {
+                let mut moved = side.clone();
+                shift(&mut moved, &block, &from, &to);
+                let after = self::failing(&moved, &children, places);
+                let broken = after.iter().any(|identity| !failing.contains(identity));
+                let closed = failing.len().saturating_sub(after.len());
+                if broken || closed < 2 {
+                    continue;
+                }
+                match &best {
+                    Some((top, ..)) if closed < *top => (),
+                    Some((top, ..)) if closed == *top => tied = true,
+                    _ => {
+                        best = Some((closed, block.clone(), to));
+                        tied = false;
+                    }
+                }
+            }
+        }
+        let Some((_, block, to)) = best.filter(|_| !tied) else { return };
+        let from = block.first().and_then(|at| side.rows.get(*at)).map(filled).unwrap_or_default();
+        shift(side, &block, &from, &to);
+    }
+}
+
+/// Returns the rows that each row, and the total row, is the sum of: pairs of a row and its
+/// parts.
+fn children(rows: &[Row]) -> Vec<(usize, Vec<usize>)> {
+    let mut sums = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let parts: Vec<usize> = match row.role {
+            RowRole::Subtotal => {
+                (0..rows.len()).filter(|at| rows.get(*at).is_some_and(|r| r.parent == Some(index))).collect()
+            }
+            RowRole::Total if row.label == "合计" => (0..rows.len())
+                .filter(|at| {
+                    rows.get(*at).is_some_and(|r| {
+                        r.parent.is_none() && !matches!(r.role, RowRole::Total | RowRole::Memo)
+                    })
+                })
+                .collect(),
+            _ => continue,
+        };
+        sums.push((index, parts));
+    }
+    sums
+}
+
+/// Returns the sums that fail, as pairs of the row of the sum and the column.
+fn failing(side: &Side, children: &[(usize, Vec<usize>)], places: u32) -> Vec<(usize, usize)> {
+    let amount = |row: usize, column: usize| {
+        side.rows.get(row).and_then(|row| row.cells.get(column)).and_then(|cell| cell.value.amount())
+    };
+    let mut failing = Vec::new();
+    for (total, parts) in children {
+        for column in 0..side.columns.len() {
+            let values: Vec<Option<Decimal>> = parts.iter().map(|row| amount(*row, column)).collect();
+            if close(amount(*total, column), &values, places) == Closing::Fails {
+                failing.push((*total, column));
+            }
+        }
+    }
+    failing
+}
+
+/// Returns the columns in which a row has figures.
+fn filled(row: &Row) -> Vec<usize> {
+    (0..row.cells.len())
+        .filter(|at| row.cells.get(*at).is_some_and(|cell| !cell.value.is_blank()))
+        .collect()
+}
+
+/// Returns a row and all rows within it that have figures in the same columns.
+fn block(
+    rows: &[Row],
+    children: &[(usize, Vec<usize>)],
+    index: usize,
+    columns: &[usize],
+) -> Vec<usize> {
+    let mut block = vec![index];
+    let mut at = 0;
+    while let Some(row) = block.get(at).copied() {
+        let parts = children.iter().find(|(total, _)| *total == row).map(|(_, parts)| parts);
+        for part in parts.into_iter().flatten() {
+            if rows.get(*part).is_some_and(|row| filled(row) == columns) {
+                block.push(*part);
+            }
+        }
+        at += 1;
+    }
+    block
+}
+
+/// Returns the other columns in which the rows of a block could stand: one run of their
+/// figures shifted, with all of their own sums closing as they do now.
+fn alternatives(
+    side: &Side,
+    block: &[usize],
+    from: &[usize],
+    identities: &[RowIdentity],
+    places: u32,
+) -> Vec<Vec<usize>> {
+    let mut found: Vec<Vec<usize>> = Vec::new();
+    shifted(from, side.columns.len(), 1, &mut |to: &[usize]| {
+        let holds = block.iter().all(|index| {
+            let Some(row) = side.rows.get(*index) else { return false };
+            let values = |at: &[usize]| {
+                let mut values: Arrangement = vec![None; side.columns.len()];
+                for (from, to) in from.iter().zip(at) {
+                    let reading = row.cells.get(*from).and_then(|cell| match &cell.value {
+                        Value::Number(reading) => Some(*reading),
+                        _ => None,
+                    });
+                    if let Some(value) = values.get_mut(*to) {
+                        *value = reading;
+                    }
+                }
+                score(&values, identities, places)
+            };
+            let (now, then) = (values(from), values(to));
+            then.fails == 0 && now.holds <= then.holds && 0 < then.holds
+        });
+        if holds && !found.iter().any(|known| known == to) {
+            found.push(to.to_vec());
+        }
+    });
+    found
+}
+
+/// Moves the figures of a block of rows from some columns to others.
+fn shift(side: &mut Side, block: &[usize], from: &[usize], to: &[usize]) {
+    for index in block {
+        let Some(row) = side.rows.get_mut(*index) else { continue };
+        let printed: Vec<Printed> =
+            from.iter().map(|at| Printed { at: *at, readings: Vec::new() }).collect();
+        let readings: Vec<Reading> = from
+            .iter()
+            .filter_map(|at| match row.cells.get(*at).map(|cell| &cell.value) {
+                Some(Value::Number(reading)) => Some(*reading),
+                _ => None,
+            })
+            .collect();
+        if readings.len() == printed.len() {
+            arrange(row, &printed, to, &readings);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The driver: one document through every stage, many at once.
+//!
+//! This is the only file that knows how many stages there are.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::{
+    accounts::{
+        classification::Classifications,
+        disclosure::{Disclosure, TablePresence},
+        sources::Sources,
+    },
+    acquire, decode,
+    error::{Error, ErrorKind, Result},
+    extract::{self, spec::Forms},
+    normalise, reconcile,
+    store::snapshot::{Published, SnapshotWriter},
+    tabulate,
+};
+
+/// What is known before any document is read: the parsed files of `pipelines/`.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// The statutory tables.
+    pub forms: Forms,
+    /// The standard classifications.
+    pub classes: Classifications,
+}
+
+impl Knowledge {
+    /// Parses the files of `pipelines/`; an error names the file and the key.
+    pub fn read(sources: &Sources) -> Result<Knowledge> {
+        Ok(Knowledge { forms: Forms::read(sources)?, classes: Classifications::read(sources)? })
+    }
+}
+
+/// Returns the built-in files of `pipelines/`, overlaid by a folder where one is given.
+pub fn sources(folder: Option<&Path>) -> Result<Sources> {
+    let mut sources = Sources::built_in();
+    for (path, text) in folder.map(acquire::folder).transpose()?.unwrap_or_default() {
+        sources.overlay(path, text);
+    }
+    Ok(sources)
+}
+
+/// Takes one document through the stages from bytes to figures.
+///
+/// It depends on nothing but its arguments: no clock, no disk, no order of documents.
+pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Disclosure> {
+    let document = decode::document(path, bytes)?;
+    let (raw, mut gaps) = extract::tables(&document, &knowledge.forms, &knowledge.classes);
+    let identity = extract::identity::identity(&document, &raw, &knowledge.classes);
+    let mut tables = Vec::with_capacity(raw.len());
+    let mut figures = Vec::new();
+    for raw in &raw {
+        let (mut table, unread) = normalise::table(raw, &knowledge.forms.words, &knowledge.classes);
+        reconcile::place(&mut table);
+        let (printed, unplaced) = normalise::figure::figures(&table, &identity);
+        gaps.extend(unread.into_iter().chain(unplaced));
+        tables.push(TablePresence {
+            table: table.kind,
+            line: table.line,
+            figures: u32::try_from(printed.len()).unwrap_or(u32::MAX),
+        });
+        figures.extend(printed);
+    }
+    gaps.sort_by_key(|gap| (gap.line, gap.column));
+    Ok(Disclosure {
+        doc_id: acquire::identity(bytes),
+        path: path.to_owned(),
+        bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        encoding: document.encoding,
+        lines: document.line_count,
+        identity,
+        tables,
+        figures,
+        gaps,
+    })
+}
+
+/// Some documents read, and why others could not be.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The documents, in the order of their paths.
+    pub disclosures: Vec<Disclosure>,
+    /// What went wrong with the others, in the order of their paths.
+    pub failures: Vec<Error>,
+}
+
+/// Reads many documents at once, `threads` of them (0: one per core).
+///
+/// One document is one document: what cannot be read, or trips a defect of this program,
+/// becomes a failure and stops no other. `progress` is called with the number done so far.
+pub fn documents(
+    paths: &[PathBuf],
+    knowledge: &Knowledge,
+    threads: usize,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Reading {
+    let done = AtomicUsize::new(0);
+    let one = |path: &PathBuf| {
+        let result = document(path, knowledge);
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        result
+    };
+    let all = || paths.par_iter().map(one).collect::<Vec<_>>();
+    let results = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(all),
+        Err(_) => all(),
+    };
+    let mut reading = Reading::default();
+    for result in results {
+        match result {
+            Ok(disclosure) => reading.disclosures.push(disclosure),
+            Err(error) => reading.failures.push(error),
+        }
+    }
+    reading
+}
+
+/// Reads one document from the disk.
+fn document(path: &Path, knowledge: &Knowledge) -> Result<Disclosure> {
+    let bytes = acquire::bytes(path)?;
+    let name = path.to_string_lossy();
+    catch_unwind(AssertUnwindSafe(|| disclosure(&name, &bytes, knowledge))).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        Err(ErrorKind::Defect { path: name.into_owned(), message: message.to_owned() }.into())
+    })
+}
+
+/// A job file: what to read, and where to write it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Job {
+    /// Folders and files to read.
+    pub input: Vec<PathBuf>,
+    /// Where snapshots are written.
+    pub warehouse: PathBuf,
+    /// How many documents are read at once; 0 is one per core.
+    #[serde(default)]
+    pub threads: usize,
+    /// How many snapshots stay readable.
+    #[serde(default = "three")]
+    pub keep_snapshots: usize,
+    /// A folder laid over the built-in files.
+    pub pipelines: Option<PathBuf>,
+}
+
+fn three() -> usize {
+    3
+}
+
+/// The built-in job.
+const NIGHTLY: &str = "nightly.toml";
+
+impl Job {
+    /// Reads a job file, or the built-in one; an error shows the line and the key.
+    pub fn read(path: Option<&Path>) -> Result<Job> {
+        let (name, text) = match path {
+            Some(path) => (path.display().to_string(), acquire::text(path)?),
+            None => {
+                let built_in = Sources::built_in();
+                (NIGHTLY.to_owned(), built_in.get(NIGHTLY).unwrap_or_default().to_owned())
+            }
+        };
+        toml::from_str(&text).map_err(|problem| {
+            ErrorKind::Pipeline { path: name, problem: problem.to_string() }.into()
+        })
+    }
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Report {
+    /// The snapshot that it published.
+    pub published: Published,
+    /// How many documents it read.
+    pub documents: usize,
+    /// How many figures they hold.
+    pub figures: usize,
+    /// How many printed numbers of tables became no data.
+    pub gaps: usize,
+    /// How many analyses it wrote.
+    pub marts: usize,
+    /// What went wrong with the documents that it could not read.
+    pub failures: Vec<Error>,
+}
+
+/// Carries a job out: reads every document, writes a snapshot with all analyses, publishes it.
+///
+/// `begun` is called with the number of documents before the first is read, `progress` with
+/// the number done. If no document at all can be read, nothing is published.
+pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) -> Result<Report> {
+    let sources = sources(job.pipelines.as_deref())?;
+    let knowledge = Knowledge::read(&sources)?;
+    let paths = acquire::documents(&job.input)?;
+    // A warehouse that cannot be written is known before hours of reading.
+    let mut snapshot = SnapshotWriter::begin(&job.warehouse)?;
+    begun(paths.len());
+    let Reading { disclosures, mut failures } = documents(&paths, &knowledge, job.threads, progress);
+    if disclosures.is_empty() {
+        let nothing = ErrorKind::NoDocuments { path: job.input.first().cloned().unwrap_or_default() };
+        return Err(failures.pop().unwrap_or_else(|| nothing.into()));
+    }
+    snapshot.write(&disclosures)?;
+    let marts = tabulate::marts(snapshot.folder(), &sources)?;
+    for mart in &marts {
+        snapshot.add_file(&mart.file, &mart.bytes)?;
+    }
+    let reasons: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    snapshot.note("failed", reasons);
+    Ok(Report {
+        published: snapshot.publish(job.keep_snapshots)?,
+        documents: disclosures.len(),
+        figures: disclosures.iter().map(|disclosure| disclosure.figures.len()).sum(),
+        gaps: disclosures.iter().map(|disclosure| disclosure.gaps.len()).sum(),
+        marts: marts.len(),
+        failures,
+    })
+}

@@ -1,0 +1,89 @@
+//! Makes Arrow arrays of one value a row.
+
+use std::{path::PathBuf, sync::Arc};
+
+use arrow::array::{ArrayRef, Decimal128Array, Int32Array, StringArray};
+use rust_decimal::Decimal;
+
+use crate::{
+    accounts::schema::{self, AMOUNT_PRECISION, AMOUNT_SCALE},
+    error::{ErrorKind, Result},
+};
+
+/// Makes a column of texts.
+pub fn text<Row, T: AsRef<str> + ?Sized>(rows: &[Row], value: impl Fn(&Row) -> &T) -> ArrayRef {
+    Arc::new(StringArray::from_iter_values(rows.iter().map(|row| value(row).as_ref())))
+}
+
+/// Makes a column of texts that may be absent.
+pub fn optional_text<Row>(rows: &[Row], value: impl Fn(&Row) -> Option<&str>) -> ArrayRef {
+    Arc::new(rows.iter().map(value).collect::<StringArray>())
+}
+
+/// Makes a column of counts or places.
+///
+/// No document is larger than 2 GiB, so a count that the column cannot hold does not occur;
+/// it would be stored as the largest that it can.
+pub fn integer<Row, N: TryInto<i32>>(rows: &[Row], value: impl Fn(&Row) -> N) -> ArrayRef {
+    Arc::new(Int32Array::from_iter_values(rows.iter().map(|row| narrow(value(row)))))
+}
+
+/// Makes a column of counts or places that may be absent.
+pub fn optional_integer<Row, N: TryInto<i32>>(
+    rows: &[Row],
+    value: impl Fn(&Row) -> Option<N>,
+) -> ArrayRef {
+    Arc::new(rows.iter().map(|row| value(row).map(narrow)).collect::<Int32Array>())
+}
+
+/// Makes a column of amounts in yuan, each given with the document it stands in.
+///
+/// An amount that the column cannot hold exactly is an error: one of more digits, or with
+/// parts of a fen. `normalise` makes gaps of such cells.
+pub fn yuan<'a, Row: 'a>(
+    rows: &'a [Row],
+    value: impl Fn(&'a Row) -> (&'a str, Decimal),
+) -> Result<ArrayRef> {
+    let fen = |row| {
+        let (path, amount_yuan) = value(row);
+        let mut scaled = amount_yuan;
+        scaled.rescale(AMOUNT_SCALE.unsigned_abs().into());
+        let limit = 10_u128.pow(AMOUNT_PRECISION.into());
+        let held = scaled == amount_yuan
+            && scaled.scale() == u32::from(AMOUNT_SCALE.unsigned_abs())
+            && scaled.mantissa().unsigned_abs() < limit;
+        if held {
+            return Ok(scaled.mantissa());
+        }
+        let problem = format!("the amount {amount_yuan} has more digits than are stored");
+        Err(ErrorKind::Store { path: PathBuf::from(path), problem }.into())
+    };
+    let values = rows.iter().map(fen).collect::<Result<Vec<i128>>>()?;
+    let array = Decimal128Array::from_iter_values(values).with_data_type(schema::amount());
+    Ok(Arc::new(array))
+}
+
+fn narrow<N: TryInto<i32>>(number: N) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(printed: &str) -> Option<i128> {
+        let amount: Decimal = printed.parse().expect("a decimal");
+        let array = yuan(&[amount], |amount| ("a.txt", *amount)).ok()?;
+        Some(array.as_any().downcast_ref::<Decimal128Array>()?.value(0))
+    }
+
+    #[test]
+    fn amounts_are_kept_exactly_or_refused() {
+        assert_eq!(check("10707900"), Some(1_070_790_000));
+        assert_eq!(check("-0.0150"), None);
+        assert_eq!(check("-0.0100"), Some(-1));
+        assert_eq!(check("999999999999999999.99"), Some(99_999_999_999_999_999_999));
+        assert_eq!(check("1000000000000000000"), None);
+        assert_eq!(check("79228162514264337593543950335"), None);
+    }
+}

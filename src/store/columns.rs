@@ -1,0 +1,140 @@
+//! Says which value of a disclosure each column of the contract holds.
+//!
+//! A column is found by its name in the schema, so that the schema stays the one list.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::{ArrayRef, BooleanArray, Date32Array, Int32Array, Int64Array, StringArray},
+    compute::kernels::cast_utils::Parser,
+    datatypes::Date32Type,
+};
+
+use crate::{
+    accounts::{
+        disclosure::{Disclosure, TablePresence},
+        figure::Figure,
+        gap::{Gap, GapKind},
+        money::Unit,
+        token::{Repair, Scope, Stage},
+    },
+    error::Result,
+    store::arrays::{integer, optional_integer, optional_text, text, yuan},
+};
+
+/// A figure with the document that it stands in.
+pub type FigureRow<'a> = (&'a Disclosure, &'a Figure);
+
+/// Makes one column of `amounts`; nothing for an unknown name.
+pub fn amounts(name: &str, rows: &[FigureRow<'_>]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "doc_id" => text(rows, |(d, _)| &d.doc_id),
+        "path" => text(rows, |(d, _)| &d.path),
+        "table" => text(rows, |(_, f)| f.table.as_str()),
+        "line" => integer(rows, |(_, f)| f.line),
+        "row" => integer(rows, |(_, f)| f.row),
+        "flow" => text(rows, |(_, f)| f.flow.as_str()),
+        "code" => optional_text(rows, |(_, f)| f.code.as_deref()),
+        "class_code" => optional_text(rows, |(_, f)| f.class_code.as_deref()),
+        "label" => text(rows, |(_, f)| &f.label),
+        "label_raw" => text(rows, |(_, f)| &f.label_raw),
+        "row_unit" => optional_text(rows, |(_, f)| f.row_unit.as_deref()),
+        "fund" => text(rows, |(_, f)| f.fund.as_str()),
+        "period" => text(rows, |(_, f)| f.period.as_str()),
+        "nature" => text(rows, |(_, f)| f.nature.as_str()),
+        "stage" => text(rows, |(_, f)| f.stage.as_str()),
+        "fiscal_year" => optional_integer(rows, |(_, f)| f.fiscal_year),
+        "amount" => yuan(rows, |(d, f)| (d.path.as_str(), f.amount_yuan))?,
+        "raw" => text(rows, |(_, f)| &f.raw),
+        "source" => text(rows, |(_, f)| f.source.as_str()),
+        "repair" => Arc::new(rows.iter().map(|(_, f)| repair(&f.repairs)).collect::<StringArray>()),
+        "row_role" => text(rows, |(_, f)| f.role.as_str()),
+        "parent_row" => optional_integer(rows, |(_, f)| f.parent_row),
+        "is_leaf" => Arc::new(rows.iter().map(|(_, f)| Some(f.is_leaf)).collect::<BooleanArray>()),
+        "column" => integer(rows, |(_, f)| f.column),
+        // Text has no pages.
+        "page" => Arc::new(Int32Array::new_null(rows.len())),
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes one column of `documents`; nothing for an unknown name.
+pub fn documents(name: &str, rows: &[&Disclosure]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "doc_id" => text(rows, |d| &d.doc_id),
+        "path" => text(rows, |d| &d.path),
+        "title" => optional_text(rows, |d| d.identity.title.as_deref()),
+        "unit_name" => optional_text(rows, |d| d.identity.unit_name.as_deref()),
+        "scope" => optional_text(rows, |d| d.identity.scope.map(Scope::as_str)),
+        "fiscal_year" => optional_integer(rows, |d| d.identity.fiscal_year),
+        "stage" => optional_text(rows, |d| d.identity.stage.map(Stage::as_str)),
+        "published" => {
+            let day = |d: &&Disclosure| Date32Type::parse(d.identity.published.as_deref()?);
+            Arc::new(rows.iter().map(day).collect::<Date32Array>())
+        }
+        "region" => optional_text(rows, |d| d.identity.region.as_deref()),
+        "money_unit" => optional_text(rows, |d| d.identity.money_unit.map(Unit::name)),
+        "encoding" => text(rows, |d| d.encoding),
+        "bytes" => {
+            let bytes = |d: &&Disclosure| i64::try_from(d.bytes).unwrap_or(i64::MAX);
+            Arc::new(rows.iter().map(bytes).collect::<Int64Array>())
+        }
+        "lines" => integer(rows, |d| d.lines),
+        "tables" => integer(rows, |d| d.tables.len()),
+        "amounts" => integer(rows, |d| d.figures.len()),
+        "gaps" => integer(rows, |d| d.gaps.len()),
+        // Not counted is not zero.
+        "statements" | "indicators" | "findings" => Arc::new(Int32Array::new_null(rows.len())),
+        "parser_version" => text(rows, |_| env!("CARGO_PKG_VERSION")),
+        "unit_code" => optional_text(rows, |d| d.identity.unit_code.as_deref()),
+        "parent_name" => optional_text(rows, |d| d.identity.parent_name.as_deref()),
+        "parent_code" => optional_text(rows, |d| d.identity.parent_code.as_deref()),
+        "unit_count" => optional_integer(rows, |d| d.identity.unit_count),
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes one column of `tables`; nothing for an unknown name.
+pub fn tables(name: &str, rows: &[(&Disclosure, &TablePresence)]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "doc_id" => text(rows, |(d, _)| &d.doc_id),
+        "path" => text(rows, |(d, _)| &d.path),
+        "table" => text(rows, |(_, t)| t.table.as_str()),
+        "line" => integer(rows, |(_, t)| t.line),
+        "figures" => integer(rows, |(_, t)| t.figures),
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes one column of `gaps`; nothing for an unknown name.
+pub fn gaps(name: &str, rows: &[(&Disclosure, &Gap)]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "doc_id" => text(rows, |(d, _)| &d.doc_id),
+        "path" => text(rows, |(d, _)| &d.path),
+        "line" => integer(rows, |(_, g)| g.line),
+        "column" => integer(rows, |(_, g)| g.column),
+        "token" => text(rows, |(_, g)| &g.token),
+        "kind" => text(rows, |(_, g)| g.kind.as_str()),
+        "reason" => text(rows, |(_, g)| reason(g.kind)),
+        "table" => optional_text(rows, |(_, g)| Some(g.table?.as_str())),
+        _ => return Ok(None),
+    }))
+}
+
+/// Joins what was mended with `+`; nothing where nothing was.
+fn repair(repairs: &[Repair]) -> Option<String> {
+    let tokens: Vec<&str> = repairs.iter().map(|repair| repair.as_str()).collect();
+    (!tokens.is_empty()).then(|| tokens.join("+"))
+}
+
+fn reason(kind: GapKind) -> &'static str {
+    match kind {
+        GapKind::NotAnAmount => "a cell of an amount column holds no amount",
+        GapKind::Ambiguous => "the number can be read in several ways",
+        GapKind::UnknownColumn => "the meaning of the column was not understood",
+        GapKind::NoUnit => "the table has no unit of money",
+        GapKind::UnknownTable => "the row belongs to no recognised table",
+        GapKind::TooPrecise => "the amount has parts of a fen",
+        GapKind::TooLarge => "the amount is larger than any budget",
+    }
+}

@@ -1,0 +1,106 @@
+//! Says where everything lies in a warehouse.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    accounts::schema::Dataset,
+    error::{Error, ErrorKind, Result},
+    store::batch::Partition,
+};
+
+/// The folder of the marts in a snapshot.
+pub const MARTS: &str = "marts";
+
+/// The folder name of a missing value, as Hive and everyone after it writes it.
+const MISSING: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// Returns the folder of all snapshots.
+pub fn snapshots(warehouse: &Path) -> PathBuf {
+    warehouse.join("snapshots")
+}
+
+/// Returns the link that readers follow.
+pub fn current(warehouse: &Path) -> PathBuf {
+    warehouse.join("current")
+}
+
+/// Returns the folder of the snapshot that readers see now.
+///
+/// The link is followed once, so that who reads several files of the folder stays in one
+/// snapshot while another is published. Fails where nothing was published yet.
+pub fn current_snapshot(warehouse: &Path) -> Result<PathBuf> {
+    let link = current(warehouse);
+    match fs::read_link(&link) {
+        Ok(target) => Ok(warehouse.join(target)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(ErrorKind::NoSnapshot { path: warehouse.to_owned() }.into())
+        }
+        Err(error) => Err(Error::io("read the link", link, error)),
+    }
+}
+
+/// Returns the folder name of a snapshot.
+pub fn snapshot_name(number: u64) -> String {
+    format!("{number:06}")
+}
+
+/// Returns the file of a dataset in a snapshot; `amounts` has one a partition.
+pub fn part(dataset: Dataset) -> String {
+    format!("{}/part-0.parquet", dataset.as_str())
+}
+
+/// Returns the file of a partition of `amounts` in a snapshot.
+pub fn amounts_part((fiscal_year, stage): Partition) -> String {
+    let year = fiscal_year.map_or_else(|| MISSING.to_owned(), |year| year.to_string());
+    format!("{}/fiscal_year={year}/stage={stage}/part-0.parquet", Dataset::Amounts.as_str())
+}
+
+/// Returns the pattern of a dataset's files in a snapshot.
+pub fn pattern(dataset: Dataset) -> String {
+    let folders = "*/".repeat(dataset.partitions().len());
+    format!("{}/{folders}*.parquet", dataset.as_str())
+}
+
+/// Returns the file of a mart in a snapshot.
+pub fn mart(name: &str) -> String {
+    format!("{MARTS}/{name}.parquet")
+}
+
+/// Returns the marts that a snapshot has, by name.
+pub fn marts(snapshot: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    let folder = snapshot.join(MARTS);
+    let mut found = BTreeMap::new();
+    if folder.is_dir() {
+        let unread = |e| Error::io("read", &folder, e);
+        for entry in fs::read_dir(&folder).map_err(unread)? {
+            let path = entry.map_err(unread)?.path();
+            if let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) {
+                found.insert(name.to_owned(), path);
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::token::Stage;
+
+    #[test]
+    fn a_figure_without_a_year_has_a_folder() {
+        assert_eq!(
+            amounts_part((Some(2024), Stage::Final)),
+            "amounts/fiscal_year=2024/stage=final/part-0.parquet"
+        );
+        assert_eq!(
+            amounts_part((None, Stage::Budget)),
+            "amounts/fiscal_year=__HIVE_DEFAULT_PARTITION__/stage=budget/part-0.parquet"
+        );
+        assert_eq!(pattern(Dataset::Amounts), "amounts/*/*/*.parquet");
+    }
+}

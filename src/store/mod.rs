@@ -1,0 +1,17 @@
+//! Writes disclosures as Parquet snapshots, and as text for `extract`.
+//!
+//! The only stage that writes files. It neither reads documents nor checks figures; what it
+//! is given is what it stores, in an order that depends on the documents alone.
+
+pub mod arrays;
+pub mod batch;
+pub mod columns;
+pub mod export;
+pub mod layout;
+pub mod parquet;
+pub mod render;
+pub mod snapshot;
+pub mod views;
+
+#[cfg(test)]
+pub(crate) mod samples;

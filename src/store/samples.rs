@@ -1,0 +1,114 @@
+//! Makes small disclosures for the tests of `store` and `tabulate`.
+
+use std::{env, fs, path::Path, process};
+
+use rust_decimal::Decimal;
+
+use crate::accounts::{
+    disclosure::{Disclosure, Identity, TablePresence},
+    figure::Figure,
+    gap::{Gap, GapKind},
+    token::{Flow, Fund, Nature, Period, Repair, RowRole, Scope, Source, Stage, TableKind},
+};
+
+/// Runs a test in a warehouse of its own, and removes it.
+pub(crate) fn in_a_warehouse(name: &str, test: impl FnOnce(&Path)) {
+    let warehouse = env::temp_dir().join(format!("fisc-{}-{name}", process::id()));
+    test(&warehouse);
+    fs::remove_dir_all(&warehouse).expect("the test made it");
+}
+
+/// Returns a department, one of its units, and a document that says little of itself.
+pub(crate) fn disclosures() -> Vec<Disclosure> {
+    let mut department = disclosure("c3", "省卫生健康委员会", Scope::Department);
+    department.identity.unit_count = Some(2);
+    let mut unit = disclosure("a1", "省卫生健康信息中心", Scope::Unit);
+    unit.identity.parent_name = Some("省卫生健康委员会".to_owned());
+    unit.identity.parent_code = Some("361".to_owned());
+    let mut nameless = disclosure("b2", "", Scope::Unit);
+    nameless.identity = Identity::default();
+    for figure in &mut nameless.figures {
+        figure.fiscal_year = None;
+    }
+    vec![department, unit, nameless]
+}
+
+fn disclosure(doc_id: &str, unit_name: &str, scope: Scope) -> Disclosure {
+    let figures = vec![
+        figure(TableKind::Income, 1, None, "合计", "10707900.00", Nature::All),
+        figure(TableKind::Expenditure, 1, None, "合计", "10707900.00", Nature::All),
+        figure(TableKind::Expenditure, 2, Some("208"), "社会保障和就业支出", "0.01", Nature::All),
+        figure(TableKind::Expenditure, 3, Some("2080505"), "养老支出", "0.01", Nature::All),
+        figure(TableKind::Expenditure, 4, Some("2109999"), "其他", "10707899.99", Nature::All),
+        figure(TableKind::ThreePublic, 1, Some("total"), "合计", "8200.00", Nature::All),
+    ];
+    Disclosure {
+        doc_id: doc_id.to_owned(),
+        path: format!("{doc_id}.txt"),
+        bytes: 25_000,
+        encoding: "UTF-8",
+        lines: 400,
+        identity: Identity {
+            title: Some(format!("{unit_name}2024年预算")),
+            unit_name: Some(unit_name.to_owned()),
+            scope: Some(scope),
+            fiscal_year: Some(2024),
+            stage: Some(Stage::Budget),
+            published: Some("2024-03-14".to_owned()),
+            ..Identity::default()
+        },
+        tables: vec![
+            TablePresence { table: TableKind::Income, line: 1, figures: 1 },
+            TablePresence { table: TableKind::GovernmentFund, line: 90, figures: 0 },
+        ],
+        figures,
+        gaps: vec![Gap {
+            line: 7,
+            column: 3,
+            token: "见附件".to_owned(),
+            kind: GapKind::NotAnAmount,
+            table: Some(TableKind::Income),
+        }],
+    }
+}
+
+/// Makes one figure of a budget of 2024; rows without a code or with a short one are sums.
+pub(crate) fn figure(
+    table: TableKind,
+    row: u32,
+    code: Option<&str>,
+    label: &str,
+    amount: &str,
+    nature: Nature,
+) -> Figure {
+    let role = match code {
+        None | Some("total") => RowRole::Total,
+        Some(code) if code.len() < 5 => RowRole::Subtotal,
+        Some(_) => RowRole::Leaf,
+    };
+    let standard = code.filter(|code| code.starts_with(|first: char| first.is_ascii_digit()));
+    Figure {
+        table,
+        line: 100 + row,
+        column: 8,
+        row,
+        flow: if table == TableKind::Income { Flow::Income } else { Flow::Expenditure },
+        code: code.map(str::to_owned),
+        class_code: standard.map(str::to_owned),
+        label: label.to_owned(),
+        label_raw: format!(" {label}"),
+        row_unit: None,
+        fund: if table == TableKind::ThreePublic { Fund::General } else { Fund::All },
+        period: Period::All,
+        nature,
+        stage: Stage::Budget,
+        fiscal_year: Some(2024),
+        amount_yuan: amount.parse::<Decimal>().expect("a decimal"),
+        raw: amount.to_owned(),
+        source: Source::Table,
+        repairs: vec![Repair::Moved, Repair::SplitNumber],
+        role,
+        parent_row: None,
+        is_leaf: role == RowRole::Leaf,
+    }
+}

@@ -1,0 +1,182 @@
+//! Makes marts and answers from the tables that `store` wrote.
+//!
+//! Sees Parquet and nothing else: no document, no disclosure, and it writes no file itself.
+
+pub mod analysis;
+pub mod cells;
+pub mod engine;
+
+use std::{io::Write, path::Path};
+
+use crate::{
+    accounts::sources::Sources,
+    error::Result,
+    store::{
+        layout,
+        render::{self, Format},
+    },
+    tabulate::{analysis::Analysis, engine::Engine},
+};
+
+/// One row a year and stage: what a run ends with.
+const SUMMARY: &str = "
+SELECT
+  fiscal_year, stage, COUNT(*) AS documents,
+  SUM(CASE WHEN counted THEN 1 ELSE 0 END) AS counted,
+  SUM(CASE WHEN counted THEN income END) AS income,
+  SUM(CASE WHEN counted THEN expenditure END) AS expenditure,
+  SUM(CASE WHEN counted THEN three_public END) AS three_public
+FROM unit_year_overview
+GROUP BY fiscal_year, stage
+ORDER BY fiscal_year, stage";
+
+/// A mart that was made: the result of one analysis.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mart {
+    /// The name of its analysis.
+    pub name: String,
+    /// Its file, relative to the snapshot.
+    pub file: String,
+    /// Its Parquet bytes.
+    pub bytes: Vec<u8>,
+    /// How many rows it has.
+    pub rows: usize,
+}
+
+/// Carries out every analysis over the tables in a snapshot's folder.
+///
+/// An analysis may name another as a table. The bytes are the same at any thread count.
+pub fn marts(snapshot: &Path, sources: &Sources) -> Result<Vec<Mart>> {
+    let mut engine = Engine::open(snapshot)?;
+    let mut made = Vec::new();
+    for analysis in Analysis::all(sources)? {
+        let mut frame = engine.run(&analysis.name, &analysis.sql)?;
+        analysis.check(&frame)?;
+        made.push(Mart {
+            file: layout::mart(&analysis.name),
+            bytes: engine::parquet(&analysis.name, &mut frame)?,
+            rows: frame.height(),
+            name: analysis.name.clone(),
+        });
+        engine.register(&analysis.name, frame);
+    }
+    Ok(made)
+}
+
+/// Answers one SQL query over the current snapshot of a warehouse, datasets and marts alike.
+pub fn query(warehouse: &Path, sql: &str, format: Format, out: &mut dyn Write) -> Result<()> {
+    let mut engine = Engine::open(&layout::current_snapshot(warehouse)?)?;
+    write(&mut engine, "query", sql, format, out)
+}
+
+/// Writes a short table of the current snapshot: documents and money by year and stage.
+pub fn summary(warehouse: &Path, out: &mut dyn Write) -> Result<()> {
+    let mut engine = Engine::open(&layout::current_snapshot(warehouse)?)?;
+    write(&mut engine, "summary", SUMMARY, Format::Table, out)
+}
+
+fn write(
+    engine: &mut Engine,
+    name: &str,
+    sql: &str,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let mut frame = engine.run(name, sql)?;
+    if format == Format::Parquet {
+        let bytes = engine::parquet(name, &mut frame)?;
+        return out.write_all(&bytes).map_err(render::unwritten);
+    }
+    let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
+    let columns: Vec<&str> = names.iter().map(String::as_str).collect();
+    let rows = cells::rows(&frame);
+    match format {
+        Format::Csv => render::csv(&columns, rows, out),
+        Format::Table => render::table(&columns, rows, out),
+        Format::Jsonl | Format::Parquet => render::jsonl(&columns, rows, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        samples,
+        snapshot::{KEEP, SnapshotWriter},
+    };
+
+    fn answer(warehouse: &Path, sql: &str) -> String {
+        let mut out = Vec::new();
+        query(warehouse, sql, Format::Csv, &mut out).expect("an answer");
+        String::from_utf8(out).expect("text")
+    }
+
+    /// Publishes the samples and their marts; returns the marts.
+    fn publish(warehouse: &Path) -> Vec<Mart> {
+        let mut writer = SnapshotWriter::begin(warehouse).expect("a writer");
+        writer.write(&samples::disclosures()).expect("written");
+        let made = marts(writer.folder(), &Sources::built_in()).expect("marts");
+        for mart in &made {
+            writer.add_file(&mart.file, &mart.bytes).expect("added");
+        }
+        writer.publish(KEEP).expect("published");
+        made
+    }
+
+    #[test]
+    fn decimals_stay_exact_and_partitions_typed() {
+        samples::in_a_warehouse("exact", |warehouse| {
+            publish(warehouse);
+            assert_eq!(
+                answer(
+                    warehouse,
+                    "SELECT fiscal_year, stage, SUM(amount) AS amount FROM amounts \
+                     WHERE is_leaf GROUP BY fiscal_year, stage ORDER BY fiscal_year",
+                ),
+                "fiscal_year,stage,amount\n2024,budget,21415800.00\n,budget,10707900.00\n"
+            );
+        });
+    }
+
+    #[test]
+    fn a_department_and_its_unit_are_counted_once() {
+        samples::in_a_warehouse("once", |warehouse| {
+            publish(warehouse);
+            assert_eq!(
+                answer(warehouse, "SELECT doc_id, counted FROM filings ORDER BY doc_id"),
+                "doc_id,counted\na1,false\nb2,true\nc3,true\n"
+            );
+            assert_eq!(
+                answer(
+                    warehouse,
+                    "SELECT doc_id, class_code, class_name, amount, basic FROM \
+                     function_class_by_unit_year WHERE fiscal_year = 2024 AND counted",
+                ),
+                "doc_id,class_code,class_name,amount,basic\n\
+                 c3,208,社会保障和就业支出,0.01,\nc3,210,,10707899.99,\n"
+            );
+            assert_eq!(
+                answer(
+                    warehouse,
+                    "SELECT statutory, income, government_fund, summary FROM coverage \
+                     WHERE doc_id = 'a1'",
+                ),
+                "statutory,income,government_fund,summary\n2,1,0,\n"
+            );
+            let mut out = Vec::new();
+            summary(warehouse, &mut out).expect("a summary");
+            let table = String::from_utf8(out).expect("text");
+            assert!(table.contains("2024  budget          2        1  10,707,900.00"), "{table}");
+        });
+    }
+
+    #[test]
+    fn marts_have_the_same_bytes_every_time() {
+        let mut first = Vec::new();
+        samples::in_a_warehouse("marts", |warehouse| {
+            first = publish(warehouse);
+            assert_eq!(first, publish(warehouse));
+        });
+        assert!(first.iter().all(|mart| mart.bytes.starts_with(b"PAR1")));
+    }
+}

@@ -25,7 +25,9 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Read documents and write a snapshot of the warehouse
-    #[command(after_help = "Documents that cannot be read are reported and do not stop the others; the exit code is then 1.")]
+    #[command(
+        after_help = "Documents that cannot be read are reported and do not stop the others; the exit code is then 1."
+    )]
     Run {
         /// A job file [default: the built-in pipelines/nightly.toml]
         job: Option<PathBuf>,
@@ -40,7 +42,9 @@ enum Command {
         threads: Option<usize>,
     },
     /// Print one dataset of some documents
-    #[command(after_help = "Example:\n  fisc extract data/disclosures/*.txt --dataset amounts --format table")]
+    #[command(
+        after_help = "Example:\n  fisc extract data/disclosures/*.txt --dataset amounts --format table"
+    )]
     Extract {
         /// Documents, or folders of them
         #[arg(required = true, value_name = "FILE")]
@@ -58,7 +62,9 @@ enum Command {
         file: PathBuf,
     },
     /// Run SQL on the warehouse
-    #[command(after_help = "Tables: amounts, documents, tables, gaps, and every analysis by its name.\n\nExample:\n  fisc query \"SELECT unit_name, fiscal_year, expenditure FROM unit_year_overview\"")]
+    #[command(
+        after_help = "Tables: amounts, documents, tables, gaps, and every analysis by its name.\n\nExample:\n  fisc query \"SELECT unit_name, fiscal_year, expenditure FROM unit_year_overview\""
+    )]
     Query {
         /// The query, in the SQL of Polars
         sql: String,

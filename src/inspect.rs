@@ -33,8 +33,13 @@ pub fn describe(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Strin
         line(&mut out, &format!("\nNot understood: {}", disclosure.gaps.len()));
         for gap in &disclosure.gaps {
             let table = gap.table.map_or("no table", |table| table.as_str());
-            let text =
-                format!("  line {:>5} column {:>4}  {:<16} {table}: {}", gap.line, gap.column, gap.kind.as_str(), gap.token);
+            let text = format!(
+                "  line {:>5} column {:>4}  {:<16} {table}: {}",
+                gap.line,
+                gap.column,
+                gap.kind.as_str(),
+                gap.token
+            );
             line(&mut out, &text);
         }
     }
@@ -48,9 +53,21 @@ fn line(out: &mut String, text: &str) {
 }
 
 fn head(out: &mut String, disclosure: &Disclosure) {
-    let Identity { title, unit_name, unit_code, parent_name, parent_code, scope, unit_count, fiscal_year, stage, published, region, money_unit } =
-        &disclosure.identity;
-    line(out, &format!("{}", disclosure.path));
+    let Identity {
+        title,
+        unit_name,
+        unit_code,
+        parent_name,
+        parent_code,
+        scope,
+        unit_count,
+        fiscal_year,
+        stage,
+        published,
+        region,
+        money_unit,
+    } = &disclosure.identity;
+    line(out, &disclosure.path.clone());
     let unknown = || "unknown".to_owned();
     let coded = |name: &Option<String>, code: &Option<String>| match (name, code) {
         (Some(name), Some(code)) => format!("{name} ({code})"),
@@ -73,7 +90,13 @@ fn head(out: &mut String, disclosure: &Disclosure) {
         ("published", published.clone().unwrap_or_else(unknown)),
         ("region", region.clone().unwrap_or_else(unknown)),
         ("money unit", money_unit.map_or_else(unknown, |unit| unit.name().to_owned())),
-        ("encoding", format!("{}, {} lines, {} bytes", disclosure.encoding, disclosure.lines, disclosure.bytes)),
+        (
+            "encoding",
+            format!(
+                "{}, {} lines, {} bytes",
+                disclosure.encoding, disclosure.lines, disclosure.bytes
+            ),
+        ),
     ];
     for (name, value) in rows {
         if !(name == "belongs to" && value == "unknown") {
@@ -83,7 +106,8 @@ fn head(out: &mut String, disclosure: &Disclosure) {
 }
 
 fn table(out: &mut String, raw: &RawTable<'_>, figures: &[Figure]) {
-    let title = if raw.title.is_empty() { "without a title, known by its header" } else { &raw.title };
+    let title =
+        if raw.title.is_empty() { "without a title, known by its header" } else { &raw.title };
     line(out, &format!("\nline {}  {}  {title}", raw.line, raw.form.table));
     let unit = raw.unit.map_or("that of the document", |unit| unit.name());
     let kind = if raw.form.amounts { "" } else { "; not read into amounts" };
@@ -125,7 +149,8 @@ fn columns(out: &mut String, panel: &Panel) {
     }
     line(out, &text);
     for (at, column) in &panel.values {
-        let path = column.path.iter().filter(|label| !label.is_empty()).cloned().collect::<Vec<_>>();
+        let path =
+            column.path.iter().filter(|label| !label.is_empty()).cloned().collect::<Vec<_>>();
         let path = if path.is_empty() { "(blank)".to_owned() } else { path.join(" › ") };
         let meaning = column.meaning.map_or("NOT UNDERSTOOD".to_owned(), meaning);
         line(out, &format!("    [{}] {path} → {meaning}", at + 1));
@@ -138,10 +163,10 @@ fn meaning(meaning: Meaning) -> String {
         None => format!("{}/{}/{}", meaning.fund, meaning.period, meaning.nature),
     };
     if let Some(stage) = meaning.stage {
-        text.push_str(&format!(" {stage}"));
+        text.extend([" ", stage.as_str()]);
     }
     if let Some(year) = meaning.year {
-        text.push_str(&format!(" {year}"));
+        text.extend([" ", year.to_string().as_str()]);
     }
     text
 }

@@ -126,7 +126,8 @@ fn progress_bar(documents: usize) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let template = "reading {bar:30} {human_pos}/{human_len} documents, {per_sec}, {eta} left";
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(documents as u64).with_style(style)
 }
 

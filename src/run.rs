@@ -129,14 +129,16 @@ pub fn documents(
 fn document(path: &Path, knowledge: &Knowledge) -> Result<Disclosure> {
     let bytes = acquire::bytes(path)?;
     let name = path.to_string_lossy();
-    catch_unwind(AssertUnwindSafe(|| disclosure(&name, &bytes, knowledge))).unwrap_or_else(|panic| {
-        let message = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Err(ErrorKind::Defect { path: name.into_owned(), message: message.to_owned() }.into())
-    })
+    catch_unwind(AssertUnwindSafe(|| disclosure(&name, &bytes, knowledge))).unwrap_or_else(
+        |panic| {
+            let message = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message");
+            Err(ErrorKind::Defect { path: name.into_owned(), message: message.to_owned() }.into())
+        },
+    )
 }
 
 /// A job file: what to read, and where to write it.
@@ -167,12 +169,11 @@ const NIGHTLY: &str = "nightly.toml";
 impl Job {
     /// Reads a job file, or the built-in one; an error shows the line and the key.
     pub fn read(path: Option<&Path>) -> Result<Job> {
-        let (name, text) = match path {
-            Some(path) => (path.display().to_string(), acquire::text(path)?),
-            None => {
-                let built_in = Sources::built_in();
-                (NIGHTLY.to_owned(), built_in.get(NIGHTLY).unwrap_or_default().to_owned())
-            }
+        let (name, text) = if let Some(path) = path {
+            (path.display().to_string(), acquire::text(path)?)
+        } else {
+            let built_in = Sources::built_in();
+            (NIGHTLY.to_owned(), built_in.get(NIGHTLY).unwrap_or_default().to_owned())
         };
         toml::from_str(&text).map_err(|problem| {
             ErrorKind::Pipeline { path: name, problem: problem.to_string() }.into()
@@ -208,9 +209,11 @@ pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) 
     // A warehouse that cannot be written is known before hours of reading.
     let mut snapshot = SnapshotWriter::begin(&job.warehouse)?;
     begun(paths.len());
-    let Reading { disclosures, mut failures } = documents(&paths, &knowledge, job.threads, progress);
+    let Reading { disclosures, mut failures } =
+        documents(&paths, &knowledge, job.threads, progress);
     if disclosures.is_empty() {
-        let nothing = ErrorKind::NoDocuments { path: job.input.first().cloned().unwrap_or_default() };
+        let nothing =
+            ErrorKind::NoDocuments { path: job.input.first().cloned().unwrap_or_default() };
         return Err(failures.pop().unwrap_or_else(|| nothing.into()));
     }
     snapshot.write(&disclosures)?;

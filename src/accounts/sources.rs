@@ -55,7 +55,9 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
 impl Sources {
     /// Returns the files that the program was built with.
     pub fn built_in() -> Sources {
-        Sources(BUILT_IN.iter().map(|(path, text)| ((*path).into(), Cow::Borrowed(*text))).collect())
+        Sources(
+            BUILT_IN.iter().map(|(path, text)| ((*path).into(), Cow::Borrowed(*text))).collect(),
+        )
     }
 
     /// Replaces or adds one file.

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::decode::{Document, document::to_u32};
 
 /// A line that may belong to an aligned table.
@@ -101,20 +103,21 @@ fn segments(text: &str, line: SourceLine) -> Vec<Segment> {
     let (mut end_extent, mut end_byte) = (0, 0);
     let mut blanks = 2;
     let mut extent = 0;
-    let mut close = |open: &mut Option<(usize, usize, usize)>, end_extent: usize, end_byte: usize| {
-        if let Some((from, byte, character)) = open.take() {
-            let bytes = line.start + byte..line.start + end_byte;
-            let printed = text.get(bytes.clone()).unwrap_or_default();
-            segments.push(Segment {
-                extent: from..end_extent,
-                bytes,
-                column: to_u32(character + 1),
-                number: is_number(printed),
-            });
-        }
-    };
+    let mut close =
+        |open: &mut Option<(usize, usize, usize)>, end_extent: usize, end_byte: usize| {
+            if let Some((from, byte, character)) = open.take() {
+                let bytes = line.start + byte..line.start + end_byte;
+                let printed = text.get(bytes.clone()).unwrap_or_default();
+                segments.push(Segment {
+                    extent: from..end_extent,
+                    bytes,
+                    column: to_u32(character + 1),
+                    number: is_number(printed),
+                });
+            }
+        };
     for (character, (byte, c)) in source.char_indices().enumerate() {
-        let wide = width(c);
+        let wide = c.width().unwrap_or(0);
         if c.is_whitespace() {
             blanks += wide;
         } else {
@@ -130,15 +133,6 @@ fn segments(text: &str, line: SourceLine) -> Vec<Segment> {
     }
     close(&mut open, end_extent, end_byte);
     segments
-}
-
-/// Returns how many terminal columns a character covers.
-fn width(c: char) -> usize {
-    match u32::from(c) {
-        0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF => 2,
-        0xFE30..=0xFE4F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 => 2,
-        _ => 1,
-    }
 }
 
 /// Returns whether a segment is a printed number or a dash.
@@ -157,9 +151,8 @@ fn is_number(text: &str) -> bool {
 /// header texts add theirs where nothing stands.
 fn columns(lines: &[Vec<Segment>]) -> Vec<Range<usize>> {
     let body = |line: &&Vec<Segment>| 2 <= line.len() && line.iter().any(|s| s.number);
-    let mut columns = merged(
-        lines.iter().filter(body).flatten().filter(|s| s.number).map(|s| s.extent.clone()),
-    );
+    let mut columns =
+        merged(lines.iter().filter(body).flatten().filter(|s| s.number).map(|s| s.extent.clone()));
     let conflict = lines.iter().filter(body).any(|line| {
         let at: Vec<usize> =
             line.iter().filter(|s| s.number).map(|s| best_column(&columns, s)).collect();

@@ -161,8 +161,7 @@ impl<'a> Line<'a> {
     /// copied into every column.
     pub fn sole_text(self) -> Option<&'a str> {
         let first = self.first_text();
-        let alone =
-            !first.is_empty() && self.cells().all(|c| c.text.is_empty() || c.text == first);
+        let alone = !first.is_empty() && self.cells().all(|c| c.text.is_empty() || c.text == first);
         alone.then_some(first)
     }
 }

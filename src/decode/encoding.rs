@@ -98,9 +98,14 @@ mod tests {
         let gb18030 = GB18030.encode(PRINTED).0.into_owned();
         let with_mark = [b"\xEF\xBB\xBF".as_slice(), PRINTED.as_bytes()].concat();
         let marked_16 = [b"\xFF\xFE".as_slice(), &utf_16(false)].concat();
-        for bytes in
-            [PRINTED.as_bytes().to_vec(), with_mark, gb18030, utf_16(true), utf_16(false), marked_16]
-        {
+        for bytes in [
+            PRINTED.as_bytes().to_vec(),
+            with_mark,
+            gb18030,
+            utf_16(true),
+            utf_16(false),
+            marked_16,
+        ] {
             assert_eq!(decode(&bytes).map(|(text, _)| text).as_deref(), Some(PRINTED));
         }
     }

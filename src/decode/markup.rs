@@ -28,7 +28,9 @@ pub(super) fn clean(line: &str) -> Option<String> {
             b'*' if line.get(at..at + 2) == Some("**") => bold(line, at).map(|end| (end, "")),
             b'\x0C' => Some((1, " ")),
             b'\xEF' if line.get(at..at + 3) == Some("\u{FEFF}") => Some((3, "")),
-            b'\xE2' if matches!(line.get(at..at + 3), Some("\u{200B}" | "\u{200C}" | "\u{200D}")) => {
+            b'\xE2'
+                if matches!(line.get(at..at + 3), Some("\u{200B}" | "\u{200C}" | "\u{200D}")) =>
+            {
                 Some((3, ""))
             }
             _ => None,
@@ -100,9 +102,8 @@ fn bold(line: &str, at: usize) -> Option<usize> {
 
 /// Returns whether an HTML table begins in a line.
 pub(super) fn begins_table(line: &str) -> bool {
-    line.match_indices('<').any(|(at, _)| {
-        line.get(at..at + 6).is_some_and(|tag| tag.eq_ignore_ascii_case("<table"))
-    })
+    line.match_indices('<')
+        .any(|(at, _)| line.get(at..at + 6).is_some_and(|tag| tag.eq_ignore_ascii_case("<table")))
 }
 
 /// A cell of an HTML table while it is read.
@@ -178,7 +179,9 @@ fn rows(html: &str) -> Vec<Vec<(String, Option<usize>)>> {
                             tag.attributes
                                 .iter()
                                 .find(|(key, _)| key.eq_ignore_ascii_case(attribute))
-                                .and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse().ok())
+                                .and_then(|(_, value)| {
+                                    std::str::from_utf8(value).ok()?.parse().ok()
+                                })
                                 .map_or(1, |n: usize| n.clamp(1, LARGEST_SPAN))
                         };
                         cell = Some(OpenCell {
@@ -204,7 +207,8 @@ fn rows(html: &str) -> Vec<Vec<(String, Option<usize>)>> {
             },
             Token::String(text) => {
                 let Span { start, .. } = text.span;
-                let text = String::from_utf8_lossy(&text.value).replace(['\n', '\r', '\t', '\u{A0}'], " ");
+                let text =
+                    String::from_utf8_lossy(&text.value).replace(['\n', '\r', '\t', '\u{A0}'], " ");
                 if let Some(open) = &mut cell {
                     if open.origin.is_none() && !text.trim().is_empty() {
                         let margin = text.len() - text.trim_start().len();
@@ -236,7 +240,11 @@ fn close_cell(
         if let Some(rows) = hanging.get_mut(at) {
             *rows = open.rows - 1;
         }
-        row.push(if column == 0 { (open.text.clone(), open.origin) } else { (String::new(), None) });
+        row.push(if column == 0 {
+            (open.text.clone(), open.origin)
+        } else {
+            (String::new(), None)
+        });
     }
 }
 

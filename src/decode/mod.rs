@@ -54,7 +54,8 @@ pub fn document(path: &str, bytes: &[u8]) -> Result<Document> {
     match DECODERS.iter().find(|decoder| decoder.accepts(bytes)) {
         Some(decoder) => decoder.decode(path, bytes),
         None => {
-            Err(ErrorKind::UnknownFormat { path: path.to_owned(), looks_like: "binary data" }.into())
+            Err(ErrorKind::UnknownFormat { path: path.to_owned(), looks_like: "binary data" }
+                .into())
         }
     }
 }

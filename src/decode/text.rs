@@ -85,7 +85,9 @@ fn lines(encoding: &'static str, text: String) -> Document {
                 let left = start + (line.len() - line.trim_start().len());
                 let from = left + usize::from(inner.starts_with('|'));
                 let to = left + inner.len()
-                    - usize::from(inner.len() > 1 && inner.ends_with('|') && !inner.ends_with("\\|"));
+                    - usize::from(
+                        inner.len() > 1 && inner.ends_with('|') && !inner.ends_with("\\|"),
+                    );
                 split(&mut document, from, to.max(from), '|', rewritten);
                 document.end_line(number, true);
             }
@@ -131,7 +133,11 @@ fn dialect(line: &str) -> Dialect {
         return Dialect::Tabs;
     }
     let pipes = trimmed.bytes().filter(|byte| *byte == b'|').count();
-    if 2 <= pipes || (pipes == 1 && trimmed.contains(" | ")) { Dialect::Pipes } else { Dialect::Plain }
+    if 2 <= pipes || (pipes == 1 && trimmed.contains(" | ")) {
+        Dialect::Pipes
+    } else {
+        Dialect::Plain
+    }
 }
 
 /// Adds the cells of a line that a character separates.

@@ -50,8 +50,10 @@ pub(super) fn table<'a>(
         let cells: Vec<Cell<'a>> = line.cells().collect();
         let again = cells.iter().filter(|cell| !cell.text.is_empty()).count() > 0
             && keys.iter().any(|row| same_texts(row, &cells));
-        let numbered = || is_ordinal(&cells.iter().map(|cell| text::key(cell.text)).collect::<Vec<_>>());
-        if !again && !(cells.iter().any(|cell| may_be_ordinal(cell.text)) && numbered()) {
+        let numbered =
+            || is_ordinal(&cells.iter().map(|cell| text::key(cell.text)).collect::<Vec<_>>());
+        let ordinal = cells.iter().any(|cell| may_be_ordinal(cell.text)) && numbered();
+        if !again && !ordinal {
             rows.push(RawRow { line: line.number(), cells, labels: Vec::new() });
         }
     }
@@ -88,10 +90,10 @@ pub(super) fn continues(last: &RawTable<'_>, next: &RawTable<'_>) -> bool {
     let same = |a: &RawTable<'_>, b: &RawTable<'_>| {
         a.panels.len() == b.panels.len()
             && a.panels.iter().zip(&b.panels).all(|(a, b)| {
-                a.values.iter().map(|(at, column)| (at, column.meaning)).eq(b
-                    .values
+                a.values
                     .iter()
-                    .map(|(at, column)| (at, column.meaning)))
+                    .map(|(at, column)| (at, column.meaning))
+                    .eq(b.values.iter().map(|(at, column)| (at, column.meaning)))
             })
     };
     last.form.table == next.form.table && last.form.amounts && again && same(last, next)
@@ -152,7 +154,11 @@ fn header_rows(words: &Words, rows: &[Vec<String>]) -> usize {
             if only_texts && !says_roles {
                 return index;
             }
-            let torn = || labels(words, row, true).iter().any(|label| label.from < label.to && label.said.is_known());
+            let torn = || {
+                labels(words, row, true)
+                    .iter()
+                    .any(|label| label.from < label.to && label.said.is_known())
+            };
             if known * 2 < said.len() && 2 <= understood && !torn() {
                 return index;
             }
@@ -178,25 +184,33 @@ fn has_figures(words: &Words, row: &[String]) -> bool {
 /// Returns whether a row numbers the columns or fills them with asterisks.
 fn is_ordinal(row: &[String]) -> bool {
     let mut filled = row.iter().filter(|cell| !cell.is_empty()).peekable();
-    let named = filled.peek().is_some_and(|cell| matches!(cell.as_str(), "栏次" | "行次" | "栏目" | "**"));
+    let named =
+        filled.peek().is_some_and(|cell| matches!(cell.as_str(), "栏次" | "行次" | "栏目" | "**"));
+    let filler = |cell: &str| {
+        matches!(cell, "栏次" | "行次" | "栏目" | "**" | "—" | "-" | "类" | "款" | "项")
+    };
     let mut numbers = 0;
     let mut last = 0;
-    for cell in filled {
+    for cell in filled.filter(|cell| !filler(cell)) {
         match cell.split('=').next().unwrap_or_default().parse::<u32>() {
             Ok(number) if number <= 99 && (last < number || named) => {
                 numbers += 1;
                 last = number;
             }
-            _ if matches!(cell.as_str(), "栏次" | "行次" | "栏目" | "**" | "—" | "-" | "类" | "款" | "项") => (),
             _ => return false,
         }
     }
-    named && 0 < numbers + usize::from(row.iter().any(|cell| cell == "**")) || 3 <= numbers && last as usize <= row.len() + 2
+    named && 0 < numbers + usize::from(row.iter().any(|cell| cell == "**"))
+        || 3 <= numbers && last as usize <= row.len() + 2
 }
 
 /// Cheap test before [`is_ordinal`]: one cell of such a row is short and has no decimals.
 fn may_be_ordinal(text: &str) -> bool {
-    text.starts_with("**") || text.starts_with('栏') || text.starts_with('行') || text == "1" || text == "１"
+    text.starts_with("**")
+        || text.starts_with('栏')
+        || text.starts_with('行')
+        || text == "1"
+        || text == "１"
 }
 
 /// Returns whether a text is a printed number that can be an amount: digits, separators, a
@@ -227,7 +241,8 @@ pub fn enumerator(label: &str) -> Option<(&str, &str)> {
     }
     let rest = inner.get(length..)?;
     let mark = rest.chars().next()?;
-    let fits = if close { matches!(mark, ')' | '）') } else { matches!(mark, '、' | '.' | '．' | ',') };
+    let fits =
+        if close { matches!(mark, ')' | '）') } else { matches!(mark, '、' | '.' | '．' | ',') };
     let rest = rest.get(mark.len_utf8()..)?;
     // 3.5 is a number, not the third point.
     if !fits || rest.starts_with(|c: char| c.is_ascii_digit()) && !close {
@@ -268,8 +283,7 @@ fn contents(rows: &[RawRow<'_>], width: usize) -> Vec<Content> {
                 continue;
             }
             let digits = text.bytes().filter(u8::is_ascii_digit).count();
-            let code = 3 <= digits
-                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ');
+            let code = 3 <= digits && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ');
             if code {
                 content.codes += 1;
             } else if looks_like_amount(text) {
@@ -316,7 +330,8 @@ fn rejoin(table: &mut RawTable<'_>, classes: &Classifications) {
                 _ => None,
             }
         };
-        let has_figures = |row: &RawRow<'_>| row.cells.iter().any(|cell| looks_like_amount(cell.text));
+        let has_figures =
+            |row: &RawRow<'_>| row.cells.iter().any(|cell| looks_like_amount(cell.text));
         let text = |row: &RawRow<'_>, at: usize| {
             let joined = row.labels.iter().find(|(column, _)| *column == at);
             joined.map_or_else(
@@ -358,4 +373,3 @@ fn rejoin(table: &mut RawTable<'_>, classes: &Classifications) {
         }
     }
 }
-

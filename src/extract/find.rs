@@ -78,7 +78,8 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
                 continue;
             }
             if !line.is_row() {
-                let prose = !short && SHORTEST_PROSE <= text.chars().count() || text.contains('。') && !short;
+                let prose =
+                    !short && (SHORTEST_PROSE <= text.chars().count() || text.contains('。'));
                 if prose || is_heading(&key) {
                     grids.extend(open.take());
                     unit = None;
@@ -134,7 +135,9 @@ fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a For
     *above = if sentence || key.contains(':') { String::new() } else { key.to_owned() };
     match (whole, split) {
         // Half a title can be the whole title of another table: 支出预算表 under 一般公共预算.
-        (_, Some(form)) if joined.chars().count() <= LONGEST_TITLE && !forms_again(forms, &joined, key) => {
+        (_, Some(form))
+            if joined.chars().count() <= LONGEST_TITLE && !forms_again(forms, &joined, key) =>
+        {
             above.clear();
             Some((form, joined))
         }

@@ -133,11 +133,8 @@ pub(super) fn columns(
     contents: &[Content],
 ) -> Vec<HeaderColumn> {
     let count = contents.len();
-    let labels: Vec<Vec<Label>> = rows
-        .iter()
-        .enumerate()
-        .map(|(at, row)| labels(words, row, at + 1 < rows.len()))
-        .collect();
+    let labels: Vec<Vec<Label>> =
+        rows.iter().enumerate().map(|(at, row)| labels(words, row, at + 1 < rows.len())).collect();
     let leaves: Vec<Leaf> = (0..count).map(|at| Leaf::find(words, rows, &labels, at)).collect();
     let groups = groups(&labels, &leaves);
     let mut columns: Vec<HeaderColumn> = Vec::with_capacity(count);
@@ -147,7 +144,9 @@ pub(super) fn columns(
         let flow = leaf.said.flow.or_else(|| above().find_map(|group| group.said.flow));
         let role = leaf.said.role.filter(|_| !leaf.said.is_value());
         let is_value = leaf.said.is_value()
-            || (role.is_none() && content.money > 0 && content.money >= content.texts + content.codes);
+            || (role.is_none()
+                && content.money > 0
+                && content.money >= content.texts + content.codes);
         if !is_value {
             let by_content = if content.codes > content.texts { Role::Code } else { Role::Text };
             let role = role.unwrap_or(by_content);
@@ -155,11 +154,8 @@ pub(super) fn columns(
             group_funds.push(None);
             continue;
         }
-        let mut meaning = Meaning {
-            fund: form.default_fund(title),
-            nature: form.nature,
-            ..Meaning::ALL
-        };
+        let mut meaning =
+            Meaning { fund: form.default_fund(title), nature: form.nature, ..Meaning::ALL };
         let mut group_fund = None;
         let mut path = Vec::new();
         let mut unit = None;
@@ -217,9 +213,8 @@ impl Leaf {
             // The rest of a label that was torn over several columns.
             return Leaf { text: String::new(), said: Said::default(), row: Some(row) };
         }
-        let cell = |row: usize| {
-            rows.get(row).and_then(|cells| cells.get(at)).map_or("", String::as_str)
-        };
+        let cell =
+            |row: usize| rows.get(row).and_then(|cells| cells.get(at)).map_or("", String::as_str);
         let whole: String = (0..=row).map(cell).collect();
         if whole != text && words.is_word(&whole) && !words.is_word(&text) {
             said = Said::read(words, &whole, false);
@@ -251,14 +246,14 @@ fn groups(labels: &[Vec<Label>], leaves: &[Leaf]) -> Vec<Group> {
     let mut groups = Vec::new();
     for (row, labels) in labels.iter().enumerate() {
         let below = |at: usize| leaves.get(at).and_then(|leaf| leaf.row).is_some_and(|r| row < r);
-        let free = |at: usize| {
-            below(at) && !labels.iter().any(|label| label.from <= at && at <= label.to)
-        };
+        let free =
+            |at: usize| below(at) && !labels.iter().any(|label| label.from <= at && at <= label.to);
         let mut open: Vec<Group> = Vec::new();
         for (index, label) in labels.iter().enumerate() {
             let next = labels.get(index + 1).map_or(leaves.len(), |next| next.from);
             // A column without a label of its own, as the last one of a damaged header.
-            let over = |at: usize| below(at) || leaves.get(at).is_some_and(|leaf| leaf.row.is_none());
+            let over =
+                |at: usize| below(at) || leaves.get(at).is_some_and(|leaf| leaf.row.is_none());
             let mut to = label.to;
             while to + 1 < next && over(to + 1) {
                 to += 1;
@@ -286,7 +281,8 @@ fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn
     if let Some(first) = groups.first_mut() {
         let mut from = first.from;
         while let Some(at) = from.checked_sub(1).filter(|at| free(*at)) {
-            let stands = said(at).is_some_and(Said::is_value) || leaves.get(at).is_some_and(|l| l.row.is_none());
+            let stands = said(at).is_some_and(Said::is_value)
+                || leaves.get(at).is_some_and(|l| l.row.is_none());
             let grand = total(at) && !(0..at).any(total);
             let again = (from..=first.to).any(|other| said(other) == said(at) && total(at));
             if !stands || grand || again {
@@ -304,7 +300,9 @@ fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn
         if left.to + 1 != right.from || left.said.flow.is_some() {
             continue;
         }
-        let printed = |group: &Group| labels.iter().find(|label| label.text == group.text && label.from <= group.to);
+        let printed = |group: &Group| {
+            labels.iter().find(|label| label.text == group.text && label.from <= group.to)
+        };
         let lowest = printed(left).map_or(left.from, |label| label.to) + 1;
         let highest = printed(right).map_or(right.from, |label| label.to + 1).min(right.to);
         let begins_with_total = (lowest..=highest).any(&total);
@@ -327,7 +325,9 @@ fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn
                 + 5 * against(border, right.to, right.said.period)
                 + 10 * (twice(left.from, border - 1) + twice(border, right.to))
         };
-        if let Some(border) = (lowest.max(1)..=highest).min_by_key(|border| (cost(*border), border.abs_diff(right.from))) {
+        if let Some(border) = (lowest.max(1)..=highest)
+            .min_by_key(|border| (cost(*border), border.abs_diff(right.from)))
+        {
             left.to = border - 1;
             right.from = border;
         }
@@ -360,7 +360,8 @@ fn lone_columns(form: &Form, title: &str, columns: &mut [HeaderColumn]) {
     for at in 0..columns.len() {
         let value = |at: usize| matches!(columns.get(at), Some(HeaderColumn::Value(..)));
         let lone = value(at)
-            && (0..columns.len()).all(|other| other == at || !value(other) || !same_side(columns, at, other));
+            && (0..columns.len())
+                .all(|other| other == at || !value(other) || !same_side(columns, at, other));
         if lone
             && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at)
             && column.meaning.is_none()
@@ -385,7 +386,10 @@ fn part_by_group(columns: &mut [HeaderColumn], group_funds: &[Option<Fund>]) {
         let earlier = (0..at).any(|other| side(other) && meaning(other) == Some((own, flow)));
         let taken = (0..columns.len())
             .any(|other| other != at && side(other) && meaning(other) == Some((renamed, flow)));
-        if earlier && !taken && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at) {
+        if earlier
+            && !taken
+            && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at)
+        {
             column.meaning = Some(renamed);
         }
     }
@@ -443,9 +447,8 @@ fn fill_by_order(form: &Form, columns: &mut [HeaderColumn]) {
         if meaning.is_some() && !repeats {
             continue;
         }
-        let neighbour = |other: usize| {
-            place(columns.get(other)).filter(|_| same_side(columns, at, other))
-        };
+        let neighbour =
+            |other: usize| place(columns.get(other)).filter(|_| same_side(columns, at, other));
         let left = (0..at).rev().find_map(neighbour);
         let right = (at + 1..columns.len()).find_map(|other| {
             neighbour(other).filter(|place| left.is_none_or(|left| left < *place))

@@ -37,7 +37,7 @@ pub fn identity(
     let place = unit_name.as_deref().map(|name| units.place(name)).unwrap_or_default();
     let said = unit_name.as_deref().map(|name| publisher::said(&lines, name)).unwrap_or_default();
     let parent_name = said.parent.or(place.parent_name);
-    let scope = scope(&cover, &said.subordinates, place.units, parent_name.is_some());
+    let scope = scope(&cover, said.subordinates, place.units, parent_name.is_some());
     Identity {
         title: cover.title.clone(),
         fiscal_year: cover.year.or_else(|| year(&lines)),
@@ -73,7 +73,9 @@ fn cover(lines: &[String]) -> Cover {
         let Some((before, year, rest)) = split_year(line) else { continue };
         let rest = rest.strip_prefix('度').unwrap_or(rest);
         let (scope, rest) = match rest {
-            _ if rest.starts_with("部门") => (Some(Scope::Department), rest.trim_start_matches("部门")),
+            _ if rest.starts_with("部门") => {
+                (Some(Scope::Department), rest.trim_start_matches("部门"))
+            }
             _ if rest.starts_with("单位") => (Some(Scope::Unit), rest.trim_start_matches("单位")),
             _ => (None, rest),
         };
@@ -82,7 +84,20 @@ fn cover(lines: &[String]) -> Cover {
             _ if rest.starts_with("决算") => (Stage::Final, rest.trim_start_matches("决算")),
             _ => continue,
         };
-        let endings = ["", "公开", "说明", "报告", "公开说明", "编制说明", "公开报告", "信息公开", "草案", "(草案)", "情况说明", "公开情况说明"];
+        let endings = [
+            "",
+            "公开",
+            "说明",
+            "报告",
+            "公开说明",
+            "编制说明",
+            "公开报告",
+            "信息公开",
+            "草案",
+            "(草案)",
+            "情况说明",
+            "公开情况说明",
+        ];
         if !endings.contains(&rest) {
             continue;
         }
@@ -90,8 +105,16 @@ fn cover(lines: &[String]) -> Cover {
         let name = if before.is_empty() { above.unwrap_or_default() } else { before };
         let name = name.trim_start_matches(['*', '《', '关', '于']).trim_end_matches(['*', '的']);
         let plausible = publisher::is_name(name);
+        // A heading inside the document is no cover: 第二部分 2024 年部门预算情况说明.
+        if !before.is_empty() && !plausible {
+            continue;
+        }
         return Cover {
-            title: Some(format!("{}{}", if before.is_empty() && plausible { name } else { "" }, line.trim_matches('*'))),
+            title: Some(format!(
+                "{}{}",
+                if before.is_empty() && plausible { name } else { "" },
+                line.trim_matches('*')
+            )),
             name: plausible.then(|| name.to_owned()),
             year: Some(year),
             stage: Some(stage),
@@ -141,7 +164,7 @@ fn stage(lines: &[String]) -> Option<Stage> {
 }
 
 /// Tells a department from a unit.
-fn scope(cover: &Cover, subordinates: &Option<u32>, units: u32, has_parent: bool) -> Scope {
+fn scope(cover: &Cover, subordinates: Option<u32>, units: u32, has_parent: bool) -> Scope {
     if 1 < units {
         return Scope::Department;
     }
@@ -149,7 +172,7 @@ fn scope(cover: &Cover, subordinates: &Option<u32>, units: u32, has_parent: bool
         return Scope::Unit;
     }
     match (subordinates, cover.scope) {
-        (Some(count), _) if 0 < *count => Scope::Department,
+        (Some(count), _) if 0 < count => Scope::Department,
         (_, Some(Scope::Department)) => Scope::Department,
         _ => Scope::Unit,
     }
@@ -167,7 +190,8 @@ fn date(line: &str) -> Option<String> {
     let (month, rest) = rest.split_once(['月', '-', '.', '/'])?;
     let day = rest.trim_end_matches('日');
     let (year, month, day) = (number(year)?, number(month)?, number(day)?);
-    let valid = (1990..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let valid =
+        (1990..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     valid.then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
@@ -176,7 +200,9 @@ pub(super) fn number(text: &str) -> Option<u32> {
     if let Ok(number) = text.parse() {
         return Some(number);
     }
-    let digit = |c: char| "〇一二三四五六七八九".chars().position(|d| d == c || (d == '〇' && "○零OＯ0".contains(c)));
+    let digit = |c: char| {
+        "〇一二三四五六七八九".chars().position(|d| d == c || (d == '〇' && "○零OＯ0".contains(c)))
+    };
     let digits: Option<Vec<usize>> = text.chars().map(digit).collect();
     if let Some(digits) = digits.filter(|digits| !digits.is_empty()) {
         return u32::try_from(digits.iter().fold(0, |number, digit| number * 10 + digit)).ok();
@@ -202,7 +228,11 @@ fn money_unit(tables: &[RawTable<'_>], lines: &[String]) -> Option<Unit> {
             *votes.entry(Unit::Yuan).or_default() += line.matches('元').count() - ten_thousands;
         }
     }
-    votes.into_iter().filter(|(_, count)| 0 < *count).max_by_key(|(_, count)| *count).map(|(unit, _)| unit)
+    votes
+        .into_iter()
+        .filter(|(_, count)| 0 < *count)
+        .max_by_key(|(_, count)| *count)
+        .map(|(unit, _)| unit)
 }
 
 /// Returns the province, city and county that a name begins with, completed by GB/T 2260:
@@ -261,9 +291,10 @@ fn region(name: Option<&str>, tables: &[RawTable<'_>], regions: &Classification)
 /// Returns whether a project's code begins with a region's code.
 fn has_code(tables: &[RawTable<'_>], region: &str) -> bool {
     let projects = tables.iter().filter(|table| table.form.rows == RowKind::Project);
-    projects.flat_map(|table| &table.rows).flat_map(|row| row.cells.iter()).any(|cell| {
-        cell.text.len() >= 12 && cell.text.starts_with(region)
-    })
+    projects
+        .flat_map(|table| &table.rows)
+        .flat_map(|row| row.cells.iter())
+        .any(|cell| cell.text.len() >= 12 && cell.text.starts_with(region))
 }
 
 #[cfg(test)]
@@ -283,7 +314,10 @@ mod tests {
         let check = |lines: &[&str], name: &str, year: i32, stage: Stage| {
             let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
             let cover = cover(&lines);
-            assert_eq!((cover.name.as_deref(), cover.year, cover.stage), (Some(name), Some(year), Some(stage)));
+            assert_eq!(
+                (cover.name.as_deref(), cover.year, cover.stage),
+                (Some(name), Some(year), Some(stage))
+            );
         };
         check(&["某某县教育局", "2024年部门预算"], "某某县教育局", 2024, Stage::Budget);
         check(&["某某县教育局2023年度部门决算"], "某某县教育局", 2023, Stage::Final);

@@ -30,7 +30,9 @@ pub(super) fn labels(words: &Words, row: &[String], upper: bool) -> Vec<Label> {
         }
         let length = row.iter().skip(at).take_while(|cell| !cell.is_empty()).count();
         let run = row.get(at..at + length).unwrap_or_default();
-        let torn = upper && 1 < length && run.iter().any(|cell| !Said::read(words, cell, false).is_known());
+        let torn = upper
+            && 1 < length
+            && run.iter().any(|cell| !Said::read(words, cell, false).is_known());
         if torn {
             labels.extend(torn_labels(words, run, at));
         } else {
@@ -51,7 +53,8 @@ pub(super) fn labels(words: &Words, row: &[String], upper: bool) -> Vec<Label> {
 
 /// Returns whether a text is too short or too strange to be the label of a group.
 fn is_scrap(text: &str) -> bool {
-    text.chars().count() <= 2 || text.chars().any(|c| !matches!(c, '\u{4E00}'..='\u{9FFF}' | '(' | ')'))
+    text.chars().count() <= 2
+        || text.chars().any(|c| !matches!(c, '\u{4E00}'..='\u{9FFF}' | '(' | ')'))
 }
 
 /// Cuts a run of cells into the labels that resemble header words most.

@@ -5,8 +5,8 @@
 mod body;
 mod find;
 mod header;
-mod label;
 pub mod identity;
+mod label;
 mod publisher;
 pub mod spec;
 
@@ -113,9 +113,8 @@ fn unknown(document: &Document, found: &find::Grid<'_>) -> Vec<Gap> {
 fn panels(form: &Form, columns: Vec<HeaderColumn>) -> Vec<Panel> {
     let mut panels: Vec<(Panel, Option<Flow>)> = Vec::new();
     for (at, column) in columns.into_iter().enumerate() {
-        let fresh = || {
-            (Panel { flow: Flow::Expenditure, texts: Vec::new(), values: Vec::new() }, None)
-        };
+        let fresh =
+            || (Panel { flow: Flow::Expenditure, texts: Vec::new(), values: Vec::new() }, None);
         match column {
             HeaderColumn::Text(role, flow) => {
                 let begins = matches!(role, Role::Label | Role::Code | Role::Unit);
@@ -144,7 +143,8 @@ fn panels(form: &Form, columns: Vec<HeaderColumn>) -> Vec<Panel> {
     let said: Vec<Option<Flow>> = panels.iter().map(|(_, said)| *said).collect();
     // A header that names one side names the other one too.
     let swapped = sides
-        && (said.first() == Some(&Some(Flow::Expenditure)) || said.get(1) == Some(&Some(Flow::Income)))
+        && (said.first() == Some(&Some(Flow::Expenditure))
+            || said.get(1) == Some(&Some(Flow::Income)))
         && said.first() != said.get(1);
     panels
         .into_iter()

@@ -15,8 +15,38 @@ use crate::{
 
 /// How the names of public bodies end.
 const ENDINGS: &[&str] = &[
-    "中心", "局", "委员会", "委", "办公室", "厅", "院", "学校", "中学", "小学", "大学", "党校", "所", "站", "队",
-    "处", "馆", "政府", "协会", "联合会", "会", "公司", "部", "园", "社", "署", "办", "室", "校", "台", "团", "行",
+    "中心",
+    "局",
+    "委员会",
+    "委",
+    "办公室",
+    "厅",
+    "院",
+    "学校",
+    "中学",
+    "小学",
+    "大学",
+    "党校",
+    "所",
+    "站",
+    "队",
+    "处",
+    "馆",
+    "政府",
+    "协会",
+    "联合会",
+    "会",
+    "公司",
+    "部",
+    "园",
+    "社",
+    "署",
+    "办",
+    "室",
+    "校",
+    "台",
+    "团",
+    "行",
 ];
 
 /// Returns whether a text can be the name of a public body: short, all words, and ending as
@@ -26,7 +56,9 @@ pub(super) fn is_name(name: &str) -> bool {
     let plain = name.strip_suffix(')').map_or(name, |_| name.split('(').next().unwrap_or(name));
     (4..=40).contains(&length)
         && ENDINGS.iter().any(|ending| plain.ends_with(ending))
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '(' | ')' | '·' | '、' | '“' | '”'))
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '(' | ')' | '·' | '、' | '“' | '”'))
         && !name.chars().next().is_some_and(|c| c.is_ascii_digit())
 }
 
@@ -42,7 +74,18 @@ pub(super) fn declared(document: &Document) -> Option<String> {
         let Some((head, name)) = label.split_once(':') else { continue };
         let declares = matches!(
             head,
-            "部门/单位" | "部门" | "单位" | "单位名称" | "部门名称" | "公开单位" | "公开部门" | "编制单位" | "填报单位" | "预算单位" | "部门(单位)" | "部门(单位)名称"
+            "部门/单位"
+                | "部门"
+                | "单位"
+                | "单位名称"
+                | "部门名称"
+                | "公开单位"
+                | "公开部门"
+                | "编制单位"
+                | "填报单位"
+                | "预算单位"
+                | "部门(单位)"
+                | "部门(单位)名称"
         );
         if declares && is_name(name) {
             *votes.entry(name.to_owned()).or_default() += 1;
@@ -54,20 +97,36 @@ pub(super) fn declared(document: &Document) -> Option<String> {
 /// Returns the name that clauses of the prose begin with most often: a region, words, and an
 /// ending of a public body, followed by what is said of it.
 pub(super) fn named_in_prose(lines: &[String], regions: &Classification) -> Option<String> {
-    const SAID: [&str; 14] = [
-        "属于", "属", "隶属", "机关运行", "政府采购", "共有", "是", "为", "下设", "内设", "成立", "部门预算", "单位预算", "决算",
+    const SAID: [&str; 15] = [
+        "20",
+        "属于",
+        "属",
+        "隶属",
+        "机关运行",
+        "政府采购",
+        "共有",
+        "是",
+        "为",
+        "下设",
+        "内设",
+        "成立",
+        "部门预算",
+        "单位预算",
+        "决算",
     ];
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
-    for clause in lines.iter().flat_map(|line| line.split(['，', ',', '。', '；', '、', '：', ':'])) {
+    for clause in
+        lines.iter().flat_map(|line| line.split(['，', ',', '。', '；', '、', '：', ':', '(', ')']))
+    {
         let starts = clause.char_indices().map(|(at, c)| at + c.len_utf8()).take(10);
-        let in_region = starts
-            .filter_map(|end| clause.get(..end))
-            .any(|head| !regions.codes(head).is_empty());
+        let in_region =
+            starts.filter_map(|end| clause.get(..end)).any(|head| !regions.codes(head).is_empty());
         if !in_region {
             continue;
         }
         let said = SAID.iter().filter_map(|word| clause.find(word)).filter(|at| 0 < *at).min();
-        if let Some(name) = said.and_then(|at| clause.get(..at)).filter(|name| is_name(name)) {
+        let name = clause.get(..said.unwrap_or(clause.len()));
+        if let Some(name) = name.filter(|name| is_name(name)) {
             *votes.entry(name).or_default() += 1;
         }
     }
@@ -92,10 +151,12 @@ pub(super) fn said(lines: &[String], name: &str) -> Said {
             && let Some((_, after)) = line.split_once(name)
         {
             let clause = after.split(['，', ',', '。', '；']).take(2).find_map(|clause| {
-                ["属于", "隶属于", "隶属", "属", "系", "为", "是"].iter().find_map(|word| clause.strip_prefix(word))
+                [":", "：", "属于", "隶属于", "隶属", "属", "系", "为", "是"]
+                    .iter()
+                    .find_map(|word| clause.strip_prefix(word))
             });
             let parent = clause.filter(|clause| clause.contains("单位")).and_then(|clause| {
-                let ends = ["部门下属", "下属", "所属", "部门", "直属", "二级", "的", "管理"];
+                let ends = ["部门下属", "下属", "所属", "部门", "直属", "二级", "的"];
                 let end = ends.iter().filter_map(|word| clause.find(word)).min()?;
                 clause.get(..end).filter(|parent| is_name(parent) && *parent != name)
             });
@@ -106,7 +167,9 @@ pub(super) fn said(lines: &[String], name: &str) -> Said {
         {
             let count: String = after.chars().take_while(|c| c.is_numeric()).collect();
             let rest = after.get(count.len()..).unwrap_or_default();
-            if rest.starts_with(['家', '个']) && rest.chars().take(10).collect::<String>().contains("预算单位") {
+            if rest.starts_with(['家', '个'])
+                && rest.chars().take(10).collect::<String>().contains("预算单位")
+            {
                 said.subordinates = number(&count);
             }
         }
@@ -148,8 +211,9 @@ pub(super) fn unit_rows(tables: &[RawTable<'_>]) -> UnitRows {
                 let column = panel.texts.iter().find(|(_, role)| wanted.contains(role))?;
                 row.cells.get(column.0).map(|cell| text::label(cell.text))
             };
-            let code = text(&[Role::Code])
-                .filter(|code| (3..=9).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit()));
+            let code = text(&[Role::Code]).filter(|code| {
+                (3..=9).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit())
+            });
             let name = if listing {
                 text(&[Role::Unit]).or_else(|| text(&[Role::Label]))
             } else {
@@ -161,7 +225,10 @@ pub(super) fn unit_rows(tables: &[RawTable<'_>]) -> UnitRows {
             }
             let figures = row.cells.iter().any(|cell| looks_like_amount(cell.text));
             let classes = code.as_deref().is_some_and(|code| {
-                code.starts_with('2') && matches!(code.len(), 3 | 5 | 7) && listing && table.panels.len() > 1
+                code.starts_with('2')
+                    && matches!(code.len(), 3 | 5 | 7)
+                    && listing
+                    && table.panels.len() > 1
             });
             if listing && figures && !classes && !matches!(name.as_str(), "合计" | "总计") {
                 let known = found.rows.iter().any(|(_, other)| *other == name);
@@ -186,7 +253,11 @@ impl UnitRows {
     /// Returns the name of a code, the one that a body of the government can have.
     fn name(&self, code: &str) -> Option<String> {
         let names = self.names.get(code)?;
-        names.iter().filter(|(name, _)| is_name(name)).max_by_key(|(_, n)| **n).map(|(name, _)| name.clone())
+        names
+            .iter()
+            .filter(|(name, _)| is_name(name))
+            .max_by_key(|(_, n)| **n)
+            .map(|(name, _)| name.clone())
     }
 
     /// Finds a unit among the rows.
@@ -198,8 +269,10 @@ impl UnitRows {
                 .keys()
                 .filter(|other| other.len() < code.len() && code.starts_with(other.as_str()))
                 .max_by_key(|other| other.len());
-            let below = |other: &&String| code.len() < other.len() && other.starts_with(code.as_str());
-            let units = self.rows.iter().filter_map(|(code, _)| code.as_ref()).filter(below).count();
+            let below =
+                |other: &&String| code.len() < other.len() && other.starts_with(code.as_str());
+            let units =
+                self.rows.iter().filter_map(|(code, _)| code.as_ref()).filter(below).count();
             return Place {
                 code: Some(code.clone()),
                 parent_name: outer.and_then(|code| self.name(code)),

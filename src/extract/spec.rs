@@ -164,7 +164,7 @@ pub struct Word {
 /// The words of table headers.
 #[derive(Debug)]
 pub struct Words {
-    words: Vec<Word>,
+    entries: Vec<Word>,
     /// Finds words inside headers; the patterns belong to `inside`.
     finder: AhoCorasick,
     inside: Vec<usize>,
@@ -296,24 +296,28 @@ impl Words {
             .match_kind(MatchKind::LeftmostLongest)
             .build(&patterns)
             .map_err(|error| error.to_string())?;
-        Ok(Words { words, finder, inside, phrases, exact })
+        Ok(Words { entries: words, finder, inside, phrases, exact })
     }
 
     /// Returns the words that a header says, in printed order.
     pub fn said<'a>(&'a self, key: &'a str) -> Vec<&'a Word> {
-        if let Some(word) = self.exact.get(key).and_then(|at| self.words.get(*at)) {
+        if let Some(word) = self.exact.get(key).and_then(|at| self.entries.get(*at)) {
             return vec![word];
         }
         self.finder
             .find_iter(key)
-            .filter_map(|found| self.words.get(*self.inside.get(found.pattern().as_usize())?))
+            .filter_map(|found| self.entries.get(*self.inside.get(found.pattern().as_usize())?))
             .collect()
     }
 
     /// Returns how much of a header, in hundredths of its characters, is words.
     pub fn covered(&self, key: &str) -> u32 {
-        let found: usize =
-            self.finder.find_iter(key).filter_map(|f| key.get(f.range())).map(|w| w.chars().count()).sum();
+        let found: usize = self
+            .finder
+            .find_iter(key)
+            .filter_map(|f| key.get(f.range()))
+            .map(|w| w.chars().count())
+            .sum();
         u32::try_from(100 * found / key.chars().count().max(1)).unwrap_or(0)
     }
 
@@ -349,7 +353,7 @@ impl Words {
             let score = u32::try_from(score).unwrap_or(0);
             match best {
                 Some((top, word)) if top == score => {
-                    tied |= word != *at && self.words.get(word) != self.words.get(*at);
+                    tied |= word != *at && self.entries.get(word) != self.entries.get(*at);
                 }
                 Some((top, _)) if score < top => (),
                 _ => {
@@ -359,7 +363,7 @@ impl Words {
             }
         }
         let (score, at) = best?;
-        (60 <= score && !tied).then(|| self.words.get(at).map(|word| (word, score)))?
+        (60 <= score && !tied).then(|| self.entries.get(at).map(|word| (word, score)))?
     }
 }
 

@@ -25,7 +25,9 @@ pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
     let years = printed_years(table);
     let mut order: Vec<(u32, usize, usize)> = Vec::new();
     for (side_at, side) in table.sides.iter().enumerate() {
-        order.extend(side.rows.iter().enumerate().map(|(row_at, row)| (row.number, side_at, row_at)));
+        order.extend(
+            side.rows.iter().enumerate().map(|(row_at, row)| (row.number, side_at, row_at)),
+        );
     }
     order.sort_unstable();
     for (_, side_at, row_at) in order {
@@ -66,7 +68,11 @@ pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
                         },
                         class_code: row.class_code.clone(),
                         label: if across { item_label(meaning, column) } else { row.label.clone() },
-                        label_raw: if across { column.path.join(" ") } else { row.label_raw.clone() },
+                        label_raw: if across {
+                            column.path.join(" ")
+                        } else {
+                            row.label_raw.clone()
+                        },
                         row_unit: if across && row.role != RowRole::Total {
                             Some(row.label.clone())
                         } else {

@@ -19,7 +19,9 @@ pub(super) struct Label {
 pub(super) fn read(printed: &str) -> Label {
     let mut label = Label { text: text::label(printed), ..Label::default() };
     loop {
-        if let Some(rest) = label.text.strip_prefix("其中:").or_else(|| label.text.strip_prefix("其中")) {
+        if let Some(rest) =
+            label.text.strip_prefix("其中:").or_else(|| label.text.strip_prefix("其中"))
+        {
             label.memo = true;
             label.text = rest.to_owned();
         } else if let Some((mark, rest)) = enumerator(&label.text) {
@@ -30,7 +32,7 @@ pub(super) fn read(printed: &str) -> Label {
         }
     }
     if matches!(label.text.as_str(), "总计" | "合计") {
-        label.text = "合计".to_owned();
+        "合计".clone_into(&mut label.text);
     }
     label
 }
@@ -42,7 +44,8 @@ pub(super) fn take_code(label: &mut Label) {
     if !matches!(digits, 3 | 5 | 7) {
         return;
     }
-    let rest = start.get(digits..).unwrap_or_default().trim_start_matches([']', ')', '-', '_', '.', '、']);
+    let rest =
+        start.get(digits..).unwrap_or_default().trim_start_matches([']', ')', '-', '_', '.', '、']);
     if rest.chars().next().is_some_and(|c| !c.is_ascii() && c != '年') {
         label.code = start.get(..digits).map(str::to_owned);
         label.text = rest.to_owned();
@@ -90,7 +93,11 @@ mod tests {
     fn labels_are_taken_apart() {
         let check = |printed: &str, text: &str, level: Option<u8>, memo: bool| {
             let label = read(printed);
-            assert_eq!((label.text.as_str(), label.level, label.memo), (text, level, memo), "{printed}");
+            assert_eq!(
+                (label.text.as_str(), label.level, label.memo),
+                (text, level, memo),
+                "{printed}"
+            );
         };
         check("一、财政拨款收入", "财政拨款收入", Some(1), false);
         check("（二）政府性基金预算 拨款", "政府性基金预算拨款", Some(2), false);

@@ -40,7 +40,8 @@ pub fn table(raw: &RawTable<'_>, words: &Words, classes: &Classifications) -> (T
     if !raw.form.amounts {
         return (table, gaps);
     }
-    let rows: Vec<Printed<'_, '_>> = raw.rows.iter().map(|row| printed(raw, row, classes)).collect();
+    let rows: Vec<Printed<'_, '_>> =
+        raw.rows.iter().map(|row| printed(raw, row, classes)).collect();
     for panel in &raw.panels {
         let mut side = Side {
             flow: panel.flow,
@@ -159,8 +160,9 @@ fn realign(raw: &RawTable<'_>, cells: &mut Vec<(decode::Cell<'_>, Option<Repair>
     }
     // How many ways there are to place the cells from i on in the columns from j on, up to 2,
     // counting only the cells that hold something.
-    let filled: Vec<usize> =
-        (0..cells.len()).filter(|at| cells.get(*at).is_some_and(|(c, _)| !c.text.is_empty())).collect();
+    let filled: Vec<usize> = (0..cells.len())
+        .filter(|at| cells.get(*at).is_some_and(|(c, _)| !c.text.is_empty()))
+        .collect();
     let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
     for (done, index) in filled.iter().enumerate() {
         let Some((cell, _)) = cells.get(*index) else { return };
@@ -195,7 +197,8 @@ fn realign(raw: &RawTable<'_>, cells: &mut Vec<(decode::Cell<'_>, Option<Repair>
     let best = ways.iter().map(&cost).min();
     let mut candidates = ways.iter().filter(|way| Some(cost(way)) == best);
     let (Some(way), None) = (candidates.next(), candidates.next()) else { return };
-    let line_start = cells.first().map_or(decode::Cell { text: "", line: 0, column: 1 }, |(cell, _)| *cell);
+    let line_start =
+        cells.first().map_or(decode::Cell { text: "", line: 0, column: 1 }, |(cell, _)| *cell);
     let mut placed = vec![(decode::Cell { text: "", ..line_start }, None); raw.width];
     for (to, from) in way.iter().zip(&filled) {
         if let (Some(place), Some((cell, repair))) = (placed.get_mut(*to), cells.get(*from)) {
@@ -266,14 +269,14 @@ fn row(
         if !filled {
             return None;
         }
-        label.text = "合计".to_owned();
+        "合计".clone_into(&mut label.text);
     }
     let mut code = names.code.or(label.code);
     let item = (raw.form.rows == RowKind::ThreePublic).then(|| item(words, &label.text)).flatten();
     if let Some(item) = item {
         code = Some(item.as_str().to_owned());
         if item == Item::Total {
-            label.text = "合计".to_owned();
+            "合计".clone_into(&mut label.text);
         }
     }
     let total = label::is_total(&label.text);
@@ -327,7 +330,9 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
         match role {
             Role::Label => text.clone_into(&mut names.label),
             Role::Unit if unit_is_label => text.clone_into(&mut names.label),
-            Role::Text if text_is_label && names.label.is_empty() => text.clone_into(&mut names.label),
+            Role::Text if text_is_label && names.label.is_empty() => {
+                text.clone_into(&mut names.label);
+            }
             Role::Unit => names.unit = Some(text::label(text)),
             Role::Level1 | Role::Level2 | Role::Level3 => {
                 text.clone_into(&mut names.label);

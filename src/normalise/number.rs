@@ -114,7 +114,8 @@ fn choices(groups: &[&str]) -> Option<Vec<Reading>> {
     let whole = grouped(&groups.concat());
     // Blanks beside a point or a separator part nothing.
     let parts = |at: usize| {
-        let before = groups.get(at).is_some_and(|group| group.ends_with(|c: char| c.is_ascii_digit()));
+        let before =
+            groups.get(at).is_some_and(|group| group.ends_with(|c: char| c.is_ascii_digit()));
         let after = groups.get(at + 1).is_some_and(|g| g.starts_with(|c: char| c.is_ascii_digit()));
         before && after
     };
@@ -140,7 +141,9 @@ fn choices(groups: &[&str]) -> Option<Vec<Reading>> {
 
 /// Takes a unit of money off the end of a number.
 fn without_unit(text: &str) -> (&str, Option<Unit>) {
-    let end = text.trim_end_matches(|c: char| !c.is_ascii_digit() && !is_closing(c) && !('０'..='９').contains(&c));
+    let end = text.trim_end_matches(|c: char| {
+        !c.is_ascii_digit() && !is_closing(c) && !('０'..='９').contains(&c)
+    });
     let word = text.get(end.len()..).unwrap_or_default().trim();
     match Unit::find(word) {
         Some(unit) if unit.name() == word => (end, Some(unit)),
@@ -172,7 +175,8 @@ fn without_sign(text: &str) -> (&str, bool) {
 pub fn split(text: &str) -> Option<(&str, &str, bool)> {
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ');
     let whole = |text: &str| {
-        let decimals = text.trim().rsplit_once('.').map_or(0, |(_, decimals)| decimals.trim().len());
+        let decimals =
+            text.trim().rsplit_once('.').map_or(0, |(_, decimals)| decimals.trim().len());
         decimals == 2 && value(text.trim()).0.amount().is_some()
     };
     let start = text.trim_start_matches(numeric);

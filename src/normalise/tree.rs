@@ -69,17 +69,14 @@ fn classify(rows: &mut [Row], classes: &Classification, lengths: &[usize]) {
             }
             None => None,
         };
-        match class {
-            Some(code) => {
-                open.retain(|(outer, _)| outer.len() < code.len() && code.starts_with(outer.as_str()));
-                row.parent = open.last().map(|(_, at)| *at);
-                row.class_code = Some(code.clone());
-                open.push((code, index));
-            }
-            None => {
-                let inner = lengths.len().saturating_sub(1);
-                row.parent = open.get(..open.len().min(inner)).and_then(<[_]>::last).map(|(_, at)| *at);
-            }
+        if let Some(code) = class {
+            open.retain(|(outer, _)| outer.len() < code.len() && code.starts_with(outer.as_str()));
+            row.parent = open.last().map(|(_, at)| *at);
+            row.class_code = Some(code.clone());
+            open.push((code, index));
+        } else {
+            let inner = lengths.len().saturating_sub(1);
+            row.parent = open.get(..open.len().min(inner)).and_then(<[_]>::last).map(|(_, at)| *at);
         }
     }
 }

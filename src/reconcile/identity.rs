@@ -74,9 +74,10 @@ pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
 
 /// Returns whether no two columns count the same money.
 fn disjoint(parts: &[(usize, Meaning)]) -> bool {
-    parts.iter().enumerate().all(|(index, (_, a))| {
-        parts.iter().skip(index + 1).all(|(_, b)| exclude(a, b))
-    })
+    parts
+        .iter()
+        .enumerate()
+        .all(|(index, (_, a))| parts.iter().skip(index + 1).all(|(_, b)| exclude(a, b)))
 }
 
 /// Returns whether money of one column is never money of the other.
@@ -85,8 +86,8 @@ fn exclude(a: &Meaning, b: &Meaning) -> bool {
     let funds = |fund: Fund| Meaning { fund, ..Meaning::ALL };
     let apart_fund = !funds(a.fund).covers(&funds(b.fund)) && !funds(b.fund).covers(&funds(a.fund));
     let natures = |nature: Nature| Meaning { nature, ..Meaning::ALL };
-    let apart_nature =
-        !natures(a.nature).covers(&natures(b.nature)) && !natures(b.nature).covers(&natures(a.nature));
+    let apart_nature = !natures(a.nature).covers(&natures(b.nature))
+        && !natures(b.nature).covers(&natures(a.nature));
     let items = |item: Option<Item>| Meaning { item, ..Meaning::ALL };
     let apart_item = a.item.is_some()
         && b.item.is_some()
@@ -129,9 +130,8 @@ pub fn close(total: Option<Decimal>, parts: &[Option<Decimal>], places: u32) -> 
     match (total, terms) {
         (None, 0) => Closing::Idle,
         (None, _) if sum.is_zero() => Closing::Idle,
-        (None, _) => Closing::Fails,
         (Some(total), 0) if total.is_zero() => Closing::Idle,
         (Some(total), _) if (total - sum).abs() <= slack(places, terms) => Closing::Holds,
-        (Some(_), _) => Closing::Fails,
+        _ => Closing::Fails,
     }
 }

@@ -65,6 +65,10 @@ fn score(values: &[Option<Reading>], identities: &[RowIdentity], places: u32) ->
     score
 }
 
+/// How likely an arrangement is: the more identities hold and the fewer figures move, the
+/// likelier.
+type Rank = (usize, std::cmp::Reverse<usize>);
+
 /// A figure of a row: the column it is printed in and its possible readings.
 struct Printed {
     at: usize,
@@ -109,8 +113,6 @@ fn place_row(row: &mut Row, identities: &[RowIdentity], places: u32) {
         if tier == 2 && MOST_FIGURES < printed.len() {
             break;
         }
-        // The more identities hold and the fewer figures move, the likelier is an arrangement.
-        type Rank = (usize, std::cmp::Reverse<usize>);
         let mut best: Option<(Rank, Vec<usize>, &Vec<Reading>)> = None;
         let mut tied = false;
         shifted(&columns, width, tier, &mut |at: &[usize]| {
@@ -293,9 +295,9 @@ fn children(rows: &[Row]) -> Vec<(usize, Vec<usize>)> {
     let mut sums = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let parts: Vec<usize> = match row.role {
-            RowRole::Subtotal => {
-                (0..rows.len()).filter(|at| rows.get(*at).is_some_and(|r| r.parent == Some(index))).collect()
-            }
+            RowRole::Subtotal => (0..rows.len())
+                .filter(|at| rows.get(*at).is_some_and(|r| r.parent == Some(index)))
+                .collect(),
             RowRole::Total if row.label == "合计" => (0..rows.len())
                 .filter(|at| {
                     rows.get(*at).is_some_and(|r| {
@@ -313,12 +315,16 @@ fn children(rows: &[Row]) -> Vec<(usize, Vec<usize>)> {
 /// Returns the sums that fail, as pairs of the row of the sum and the column.
 fn failing(side: &Side, children: &[(usize, Vec<usize>)], places: u32) -> Vec<(usize, usize)> {
     let amount = |row: usize, column: usize| {
-        side.rows.get(row).and_then(|row| row.cells.get(column)).and_then(|cell| cell.value.amount())
+        side.rows
+            .get(row)
+            .and_then(|row| row.cells.get(column))
+            .and_then(|cell| cell.value.amount())
     };
     let mut failing = Vec::new();
     for (total, parts) in children {
         for column in 0..side.columns.len() {
-            let values: Vec<Option<Decimal>> = parts.iter().map(|row| amount(*row, column)).collect();
+            let values: Vec<Option<Decimal>> =
+                parts.iter().map(|row| amount(*row, column)).collect();
             if close(amount(*total, column), &values, places) == Closing::Fails {
                 failing.push((*total, column));
             }

@@ -23,6 +23,7 @@ pub struct Forms {
     pub forms: Vec<Form>,
     /// What header words say.
     pub words: Words,
+    titles: Titles,
 }
 
 /// How one statutory table is recognised and read.
@@ -169,7 +170,7 @@ pub struct Words {
     finder: AhoCorasick,
     inside: Vec<usize>,
     /// Every printed form with its word.
-    phrases: Vec<(Vec<char>, usize)>,
+    phrases: Vec<Phrase>,
     exact: std::collections::BTreeMap<String, usize>,
 }
 
@@ -199,19 +200,88 @@ impl Forms {
             path: WORDS.into(),
             problem: "the header words are missing".into(),
         })?;
-        Ok(Forms { forms, words })
+        let titles = Titles::new(&forms)
+            .map_err(|problem| ErrorKind::Pipeline { path: "forms".into(), problem })?;
+        Ok(Forms { forms, words, titles })
     }
 
     /// Returns the form that a text is the title of, the one whose words cover most of it.
     ///
     /// `key` is the text as [`text::key`] makes it.
     pub fn titled(&self, key: &str) -> Option<&Form> {
+        let pieces = self.titles.pieces(key)?;
         let best = self
             .forms
             .iter()
-            .filter_map(|form| Some((form.title_match(key)?, form)))
+            .zip(&self.titles.forms)
+            .filter(|(_, needs)| needs.iter().any(|needed| pieces.hold(needed)))
+            .filter_map(|(form, _)| Some((form.title_match(key)?, form)))
             .max_by_key(|(covered, _)| *covered);
         best.map(|(_, form)| form)
+    }
+}
+
+/// Tells in one pass over a line which forms it can be the title of.
+#[derive(Debug)]
+struct Titles {
+    /// Finds the fixed pieces of all patterns.
+    finder: AhoCorasick,
+    /// The pieces that each pattern of each form needs.
+    forms: Vec<Vec<Pieces>>,
+}
+
+/// The most different pieces that all patterns together have.
+const MOST_PIECES: usize = 256;
+
+/// A set of pieces.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Pieces([u64; MOST_PIECES / 64]);
+
+impl Pieces {
+    fn add(&mut self, piece: usize) {
+        if let Some(word) = self.0.get_mut(piece / 64) {
+            *word |= 1 << (piece % 64);
+        }
+    }
+
+    fn hold(&self, needed: &Pieces) -> bool {
+        self.0.iter().zip(needed.0).all(|(own, needed)| own & needed == needed)
+    }
+}
+
+impl Titles {
+    fn new(forms: &[Form]) -> std::result::Result<Titles, String> {
+        let mut pieces: Vec<&str> = Vec::new();
+        let mut needs = Vec::new();
+        for form in forms {
+            let mut patterns = Vec::new();
+            for pattern in &form.titles {
+                let mut needed = Pieces::default();
+                for piece in pattern.split('*').filter(|piece| !piece.is_empty()) {
+                    let at = pieces.iter().position(|known| *known == piece).unwrap_or_else(|| {
+                        pieces.push(piece);
+                        pieces.len() - 1
+                    });
+                    needed.add(at);
+                }
+                patterns.push(needed);
+            }
+            needs.push(patterns);
+        }
+        if MOST_PIECES < pieces.len() {
+            return Err(format!("the titles have {} pieces, {MOST_PIECES} at most", pieces.len()));
+        }
+        let finder = AhoCorasick::new(&pieces).map_err(|error| error.to_string())?;
+        Ok(Titles { finder, forms: needs })
+    }
+
+    /// Returns the pieces that a line holds; nothing where it holds none.
+    fn pieces(&self, key: &str) -> Option<Pieces> {
+        let mut found = Pieces::default();
+        for piece in self.finder.find_overlapping_iter(key) {
+            found.add(piece.pattern().as_usize());
+        }
+        (found != Pieces::default()).then_some(found)
     }
 }
 
@@ -285,7 +355,8 @@ impl Words {
                 if exact.insert(say.clone(), at).is_some_and(|other| other != at) && word.exact {
                     return Err(format!("`{say}` is said twice"));
                 }
-                phrases.push((say.chars().collect(), at));
+                let chars: Vec<char> = say.chars().collect();
+                phrases.push(Phrase { bag: bag(&chars), chars, word: at });
                 if !word.exact {
                     inside.push(at);
                     patterns.push(say);
@@ -340,8 +411,15 @@ impl Words {
         }
         let mut best: Option<(u32, usize)> = None;
         let mut tied = false;
-        for (phrase, at) in &self.phrases {
+        let own = bag(&chars);
+        for Phrase { chars: phrase, bag, word: at } in &self.phrases {
             if phrase.len() < 3 || phrase.len() + 2 < chars.len() {
+                continue;
+            }
+            // Characters of the header whose mark the phrase lacks are not in common.
+            let missing = (own & !bag).count_ones() as usize;
+            let most = chars.len().saturating_sub(missing);
+            if 300 * most < 60 * (2 * chars.len() + phrase.len().min(2 * chars.len())) {
                 continue;
             }
             let common =
@@ -365,6 +443,19 @@ impl Words {
         let (score, at) = best?;
         (60 <= score && !tied).then(|| self.entries.get(at).map(|word| (word, score)))?
     }
+}
+
+/// A printed form of a header word.
+#[derive(Debug)]
+struct Phrase {
+    chars: Vec<char>,
+    bag: u64,
+    word: usize,
+}
+
+/// Returns a set with a mark for each character; different characters may share a mark.
+fn bag(chars: &[char]) -> u64 {
+    chars.iter().fold(0, |bag, c| bag | 1 << (u32::from(*c).wrapping_mul(0x9E37_79B1) >> 26))
 }
 
 /// Counts the characters that two texts have in common, in any order.

@@ -120,10 +120,14 @@ pub fn slack(places: u32, terms: usize) -> Decimal {
 }
 
 /// Adds up an identity over printed values; blanks add nothing.
-pub fn close(total: Option<Decimal>, parts: &[Option<Decimal>], places: u32) -> Closing {
+pub fn close(
+    total: Option<Decimal>,
+    parts: impl Iterator<Item = Option<Decimal>>,
+    places: u32,
+) -> Closing {
     let mut terms = 0;
     let mut sum = Decimal::ZERO;
-    for part in parts.iter().flatten() {
+    for part in parts.flatten() {
         terms += 1;
         sum += part;
     }

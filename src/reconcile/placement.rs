@@ -52,11 +52,9 @@ struct Score {
 fn score(values: &[Option<Reading>], identities: &[RowIdentity], places: u32) -> Score {
     let amount = |at: usize| values.get(at).copied().flatten().map(|reading| reading.amount);
     let mut score = Score::default();
-    let mut parts: Vec<Option<Decimal>> = Vec::with_capacity(values.len());
     for identity in identities {
-        parts.clear();
-        parts.extend(identity.parts.iter().map(|at| amount(*at)));
-        match close(amount(identity.total), &parts, places) {
+        let parts = identity.parts.iter().map(|at| amount(*at));
+        match close(amount(identity.total), parts, places) {
             Closing::Idle => (),
             Closing::Holds => score.holds += 1,
             Closing::Fails => score.fails += 1,
@@ -244,93 +242,153 @@ fn arrange(row: &mut Row, printed: &[Printed], at: &[usize], readings: &[Reading
     row.cells = cells;
 }
 
+/// The amounts of a side, by row and column.
+type Grid = Vec<Vec<Option<Decimal>>>;
+
 /// Moves rows whose own sums allow it where that closes sums of columns.
 fn place_by_columns(side: &mut Side, identities: &[RowIdentity], places: u32) {
-    let children = children(&side.rows);
+    let sums = sums(&side.rows);
+    if sums.is_empty() {
+        return;
+    }
+    let mut grid: Grid = side
+        .rows
+        .iter()
+        .map(|row| row.cells.iter().map(|cell| cell.value.amount()).collect())
+        .collect();
     for _ in 0..MOST_MOVES {
-        let failing = failing(side, &children, places);
+        let failing: Vec<(usize, usize)> = (0..sums.len())
+            .flat_map(|sum| (0..side.columns.len()).map(move |column| (sum, column)))
+            .filter(|(sum, column)| fails(&grid, &sums, *sum, *column, places))
+            .collect();
         if failing.is_empty() {
             return;
         }
-        let mut best: Option<(usize, Vec<usize>, Vec<usize>)> = None;
-        let mut tied = false;
-        for index in 0..side.rows.len() {
-            let Some(row) = side.rows.get(index).filter(|row| row.role != RowRole::Total) else {
-                continue;
-            };
-            let from = filled(row);
-            // Only a row that stands in a failing column can mend it.
-            if !failing.iter().any(|(_, column)| from.contains(column)) {
-                continue;
-            }
-            let block = block(&side.rows, &children, index, &from);
-            for to in alternatives(side, &block, &from, identities, places) {
-                let mut moved = side.clone();
-                shift(&mut moved, &block, &from, &to);
-                let after = self::failing(&moved, &children, places);
-                let broken = after.iter().any(|identity| !failing.contains(identity));
-                let closed = failing.len().saturating_sub(after.len());
-                if broken || closed < 2 {
+        let Some((block, from, to)) =
+            best_move(side, &mut grid, &sums, &failing, identities, places)
+        else {
+            return;
+        };
+        shift(side, &block, &from, &to);
+        move_amounts(&mut grid, &block, &from, &to);
+    }
+}
+
+/// A move: which rows, from which columns, to which.
+type Move = (Vec<usize>, Vec<usize>, Vec<usize>);
+
+/// Finds the one move that closes most sums of columns, two at least, and breaks none.
+fn best_move(
+    side: &Side,
+    grid: &mut Grid,
+    sums: &[(usize, Vec<usize>)],
+    failing: &[(usize, usize)],
+    identities: &[RowIdentity],
+    places: u32,
+) -> Option<Move> {
+    let mut best: Option<(usize, Move)> = None;
+    let mut tied = false;
+    for index in 0..side.rows.len() {
+        let Some(row) = side.rows.get(index).filter(|row| row.role != RowRole::Total) else {
+            continue;
+        };
+        let from = filled(row);
+        // Only a row that stands in a failing column, within a failing sum, can mend it.
+        let involved = |(sum, column): &(usize, usize)| {
+            from.contains(column)
+                && sums
+                    .get(*sum)
+                    .is_some_and(|(total, parts)| *total == index || parts.contains(&index))
+        };
+        if !failing.iter().any(involved) {
+            continue;
+        }
+        let block = block(&side.rows, sums, index, &from);
+        for to in alternatives(side, &block, &from, identities, places) {
+            move_amounts(grid, &block, &from, &to);
+            let (mut closed, mut broken) = (0, false);
+            for (sum, (total, parts)) in sums.iter().enumerate() {
+                if !block.iter().any(|row| row == total || parts.contains(row)) {
                     continue;
                 }
-                match &best {
-                    Some((top, ..)) if closed < *top => (),
-                    Some((top, ..)) if closed == *top => tied = true,
-                    _ => {
-                        best = Some((closed, block.clone(), to));
-                        tied = false;
+                for column in from.iter().chain(to.iter().filter(|to| !from.contains(to))) {
+                    let failed = failing.contains(&(sum, *column));
+                    match (failed, fails(grid, sums, sum, *column, places)) {
+                        (true, false) => closed += 1,
+                        (false, true) => broken = true,
+                        _ => (),
                     }
                 }
             }
-        }
-        let Some((_, block, to)) = best.filter(|_| !tied) else { return };
-        let from = block.first().and_then(|at| side.rows.get(*at)).map(filled).unwrap_or_default();
-        shift(side, &block, &from, &to);
-    }
-}
-
-/// Returns the rows that each row, and the total row, is the sum of: pairs of a row and its
-/// parts.
-fn children(rows: &[Row]) -> Vec<(usize, Vec<usize>)> {
-    let mut sums = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
-        let parts: Vec<usize> = match row.role {
-            RowRole::Subtotal => (0..rows.len())
-                .filter(|at| rows.get(*at).is_some_and(|r| r.parent == Some(index)))
-                .collect(),
-            RowRole::Total if row.label == "合计" => (0..rows.len())
-                .filter(|at| {
-                    rows.get(*at).is_some_and(|r| {
-                        r.parent.is_none() && !matches!(r.role, RowRole::Total | RowRole::Memo)
-                    })
-                })
-                .collect(),
-            _ => continue,
-        };
-        sums.push((index, parts));
-    }
-    sums
-}
-
-/// Returns the sums that fail, as pairs of the row of the sum and the column.
-fn failing(side: &Side, children: &[(usize, Vec<usize>)], places: u32) -> Vec<(usize, usize)> {
-    let amount = |row: usize, column: usize| {
-        side.rows
-            .get(row)
-            .and_then(|row| row.cells.get(column))
-            .and_then(|cell| cell.value.amount())
-    };
-    let mut failing = Vec::new();
-    for (total, parts) in children {
-        for column in 0..side.columns.len() {
-            let values: Vec<Option<Decimal>> =
-                parts.iter().map(|row| amount(*row, column)).collect();
-            if close(amount(*total, column), &values, places) == Closing::Fails {
-                failing.push((*total, column));
+            move_amounts(grid, &block, &to, &from);
+            if broken || closed < 2 {
+                continue;
+            }
+            match &best {
+                Some((top, _)) if closed < *top => (),
+                Some((top, _)) if closed == *top => tied = true,
+                _ => {
+                    best = Some((closed, (block.clone(), from.clone(), to)));
+                    tied = false;
+                }
             }
         }
     }
-    failing
+    best.filter(|_| !tied).map(|(_, found)| found)
+}
+
+/// Returns the rows that are sums with the rows that add up to them.
+fn sums(rows: &[Row]) -> Vec<(usize, Vec<usize>)> {
+    let mut parts: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
+    let mut outermost = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        match row.parent {
+            Some(parent) => {
+                if let Some(parts) = parts.get_mut(parent) {
+                    parts.push(index);
+                }
+            }
+            None if matches!(row.role, RowRole::Total | RowRole::Memo) => (),
+            None => outermost.push(index),
+        }
+    }
+    let of = |(index, (row, parts)): (usize, (&Row, Vec<usize>))| match row.role {
+        RowRole::Subtotal => Some((index, parts)),
+        RowRole::Total if row.label == "合计" => Some((index, outermost.clone())),
+        _ => None,
+    };
+    rows.iter().zip(parts).enumerate().filter_map(of).collect()
+}
+
+/// Returns whether a sum does not add up in a column.
+fn fails(
+    grid: &Grid,
+    sums: &[(usize, Vec<usize>)],
+    sum: usize,
+    column: usize,
+    places: u32,
+) -> bool {
+    let amount = |row: usize| grid.get(row).and_then(|row| row.get(column)).copied().flatten();
+    let Some((total, parts)) = sums.get(sum) else { return false };
+    close(amount(*total), parts.iter().map(|row| amount(*row)), places) == Closing::Fails
+}
+
+/// Moves the amounts of some rows between columns.
+fn move_amounts(grid: &mut Grid, block: &[usize], from: &[usize], to: &[usize]) {
+    for index in block {
+        let Some(amounts) = grid.get_mut(*index) else { continue };
+        let printed = amounts.clone();
+        for at in from {
+            if let Some(amount) = amounts.get_mut(*at) {
+                *amount = None;
+            }
+        }
+        for (from, to) in from.iter().zip(to) {
+            if let Some(amount) = amounts.get_mut(*to) {
+                *amount = printed.get(*from).copied().flatten();
+            }
+        }
+    }
 }
 
 /// Returns the columns in which a row has figures.

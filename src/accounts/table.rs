@@ -22,6 +22,8 @@ pub struct Meaning {
     pub stage: Option<Stage>,
     /// The year, where the column prints one.
     pub year: Option<i32>,
+    /// The side of the ledger, in a table that has both in one row (年初结转, 本年支出).
+    pub ledger: Option<Flow>,
 }
 
 impl Meaning {
@@ -33,6 +35,7 @@ impl Meaning {
         nature: Nature::All,
         stage: None,
         year: None,
+        ledger: None,
     };
 
     /// Returns whether money in `other` is also money in `self`.
@@ -44,6 +47,7 @@ impl Meaning {
         };
         item && self.stage == other.stage
             && self.year == other.year
+            && self.ledger == other.ledger
             && reaches(other.fund, self.fund, Fund::whole)
             && reaches(other.period, self.period, Period::whole)
             && reaches(other.nature, self.nature, Nature::whole)

@@ -28,10 +28,15 @@ struct Segment {
     /// The first character in its line, counted from 1.
     column: u32,
     number: bool,
+    /// A number of one or two digits, as those of columns are.
+    short: bool,
 }
 
 /// The fewest lines with figures beside text that make a table.
 const FEWEST_ROWS: usize = 2;
+
+/// A single line makes a table where it has this many segments.
+const FEWEST_FIGURES: usize = 3;
 
 /// The longest line, in characters, that can be a wrapped label or a title in a table.
 const LONGEST_LABEL: usize = 40;
@@ -55,11 +60,9 @@ pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
     let lines: Vec<SourceLine> = std::mem::take(block);
     let segments: Vec<Vec<Segment>> =
         lines.iter().map(|line| segments(document.text(), *line)).collect();
-    let rows = segments
-        .iter()
-        .filter(|line| 2 <= line.len() && line.iter().any(|segment| segment.number))
-        .count();
-    if rows < FEWEST_ROWS {
+    let rows = segments.iter().filter(|line| is_body(line)).count();
+    let figures = segments.iter().filter(|line| is_body(line)).map(Vec::len).max().unwrap_or(0);
+    if rows < FEWEST_ROWS && !(rows == 1 && FEWEST_FIGURES <= figures) {
         for line in lines {
             document.add_cell(line.start..line.end, 1);
             document.end_line(line.number, false);
@@ -70,7 +73,8 @@ pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
     let first = segments.iter().position(|line| 2 <= line.len()).unwrap_or(0);
     let last = segments.iter().rposition(|line| 2 <= line.len()).unwrap_or(0);
     for (index, (line, segments)) in lines.iter().zip(&segments).enumerate() {
-        if index < first || last + 1 < index || segments.is_empty() {
+        let outside = index < first || last + 1 < index;
+        if outside || segments.is_empty() || is_page_number(document.text(), segments) {
             document.add_cell(line.start..line.end, 1);
             document.end_line(line.number, false);
             continue;
@@ -113,6 +117,7 @@ fn segments(text: &str, line: SourceLine) -> Vec<Segment> {
                     bytes,
                     column: to_u32(character + 1),
                     number: is_number(printed),
+                    short: printed.len() <= 2 && printed != "0" && printed.parse::<u8>().is_ok(),
                 });
             }
         };
@@ -150,32 +155,73 @@ fn is_number(text: &str) -> bool {
 /// Figures found the columns; texts beside figures add theirs where no figure stands, then
 /// header texts add theirs where nothing stands.
 fn columns(lines: &[Vec<Segment>]) -> Vec<Range<usize>> {
-    let body = |line: &&Vec<Segment>| 2 <= line.len() && line.iter().any(|s| s.number);
-    let mut columns =
-        merged(lines.iter().filter(body).flatten().filter(|s| s.number).map(|s| s.extent.clone()));
-    let conflict = lines.iter().filter(body).any(|line| {
+    let body = || lines.iter().filter(|line| is_body(line));
+    let figures = |extent: fn(&Segment) -> Range<usize>| {
+        merged(body().flatten().filter(|segment| segment.number).map(extent))
+    };
+    let mut columns = figures(|segment| segment.extent.clone());
+    let conflict = body().any(|line| {
         let at: Vec<usize> =
             line.iter().filter(|s| s.number).map(|s| best_column(&columns, s)).collect();
         at.windows(2).any(|pair| pair.first() == pair.last())
     });
     if conflict {
         // Figures of neighbouring columns overlap: their right ends still stand under each other.
-        let ends = |s: &Segment| s.extent.end.saturating_sub(2)..s.extent.end;
-        columns = merged(lines.iter().filter(body).flatten().filter(|s| s.number).map(ends));
+        columns = figures(|segment| segment.extent.end.saturating_sub(2)..segment.extent.end);
     }
     for header in [false, true] {
-        let texts = lines
-            .iter()
-            .filter(|line| body(line) != header)
-            .filter(|line| 2 <= line.len())
-            .flatten()
-            .filter(|s| !s.number && !columns.iter().any(|column| overlap(column, &s.extent) > 0))
-            .map(|s| s.extent.clone());
-        let texts = merged(texts);
-        columns.extend(texts);
+        let apart = |segment: &&Segment| {
+            (header || !segment.number)
+                && columns.iter().all(|column| overlap(column, &segment.extent) == 0)
+        };
+        let lines = lines.iter().filter(|line| 2 <= line.len() && is_body(line) != header);
+        let added = merged(lines.flatten().filter(apart).map(|segment| segment.extent.clone()));
+        columns.extend(added);
         columns.sort_by_key(|column| column.start);
     }
-    columns
+    join_halves(lines, columns)
+}
+
+/// Joins a column that only the header fills with a neighbour that only the body fills: a
+/// header that is centred over figures that are set to the right.
+fn join_halves(lines: &[Vec<Segment>], columns: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut counts = vec![(0_usize, 0_usize); columns.len()];
+    for line in lines.iter().filter(|line| 2 <= line.len()) {
+        for segment in line {
+            if let Some((header, body)) = counts.get_mut(best_column(&columns, segment)) {
+                *(if is_body(line) { body } else { header }) += 1;
+            }
+        }
+    }
+    let mut joined: Vec<(Range<usize>, (usize, usize))> = Vec::with_capacity(columns.len());
+    for (column, (header, body)) in columns.into_iter().zip(counts) {
+        match joined.last_mut() {
+            Some((last, (above, below)))
+                if (*below == 0 && header == 0) || (*above == 0 && body == 0) =>
+            {
+                last.end = last.end.max(column.end);
+                *above += header;
+                *below += body;
+            }
+            _ => joined.push((column, (header, body))),
+        }
+    }
+    joined.into_iter().map(|(column, _)| column).collect()
+}
+
+/// Returns whether a line shows where the columns of figures are: figures beside text or
+/// other figures, but not the numbers of the columns (栏次 1 2 3 …).
+fn is_body(line: &[Segment]) -> bool {
+    let figures = line.iter().filter(|segment| segment.number).count();
+    let ordinal = 2 <= figures && line.iter().filter(|s| s.number).all(|segment| segment.short);
+    2 <= line.len() && 0 < figures && !ordinal
+}
+
+/// Returns whether a line is only the number of a page, as `- 7 -`.
+fn is_page_number(text: &str, line: &[Segment]) -> bool {
+    let [segment] = line else { return false };
+    let printed = text.get(segment.bytes.clone()).unwrap_or_default();
+    printed.trim_matches(['-', '—', ' ', '第', '页']).parse::<u16>().is_ok()
 }
 
 /// Merges extents that overlap.

@@ -35,7 +35,8 @@ pub(super) fn table<'a>(
     let header_rows = header_rows(&forms.words, &top);
     let form = match grid.form {
         Some(form) => form,
-        None if header_rows == 0 => last?.form,
+        None if header_rows == 0 => last.filter(|last| goes_on(last, &lines))?.form,
+        None if grid.foreign => return None,
         None => recognised(forms, top.get(..header_rows)?)?,
     };
     let header: Vec<(u32, Vec<String>)> = lines
@@ -84,6 +85,25 @@ pub(super) fn table<'a>(
     Some(table)
 }
 
+/// Returns whether rows without a header can go on a table: they are as wide, and most have
+/// texts under its texts and figures under its figures.
+fn goes_on(last: &RawTable<'_>, lines: &[Line<'_>]) -> bool {
+    let values: Vec<usize> =
+        last.panels.iter().flat_map(|panel| &panel.values).map(|(at, _)| *at).collect();
+    let fits = |line: &&Line<'_>| {
+        line.len() == last.width
+            && line.cells().enumerate().all(|(at, cell)| {
+                let figure = cell.text.contains('.') && looks_like_amount(cell.text);
+                if values.contains(&at) {
+                    figure || cell.text.is_empty() || looks_like_amount(cell.text)
+                } else {
+                    !figure
+                }
+            })
+    };
+    5 * lines.iter().filter(fits).count() >= 4 * lines.len()
+}
+
 /// Returns whether a table goes on where another of the same form stopped.
 pub(super) fn continues(last: &RawTable<'_>, next: &RawTable<'_>) -> bool {
     let again = next.title.is_empty() || next.title.contains('续') || next.title == last.title;
@@ -99,9 +119,14 @@ pub(super) fn continues(last: &RawTable<'_>, next: &RawTable<'_>) -> bool {
     last.form.table == next.form.table && last.form.amounts && again && same(last, next)
 }
 
-/// Returns whether a header can be that of a statutory table: half of its columns, or those
-/// of one side, say what they hold. The data of charts under a title do not.
+/// Returns whether a header can be that of a statutory table: it names what its rows are and
+/// figures, or half of its columns say what they hold. The data of charts do not.
 fn is_plausible(columns: &[HeaderColumn]) -> bool {
+    let value = |c: &HeaderColumn| matches!(c, HeaderColumn::Value(c, _) if c.meaning.is_some());
+    let named = |c: &HeaderColumn| matches!(c, HeaderColumn::Text(role, _) if *role != Role::Text);
+    if columns.iter().any(value) && columns.iter().any(named) {
+        return true;
+    }
     let understood = |column: &&HeaderColumn| match column {
         HeaderColumn::Value(column, _) => column.meaning.is_some(),
         HeaderColumn::Text(role, _) => *role != Role::Text,

@@ -20,6 +20,8 @@ pub(super) struct Grid<'a> {
     pub(super) line: u32,
     /// The unit of money printed above the grid or in its first rows.
     pub(super) unit: Option<Unit>,
+    /// Whether it stands under a title that no form knows.
+    pub(super) foreign: bool,
     /// Indices into the document's lines.
     pub(super) lines: Vec<usize>,
 }
@@ -55,6 +57,7 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
     let mut pending: Option<Pending<'a>> = None;
     let mut unit: Option<Unit> = None;
     let mut above = String::new();
+    let mut foreign = false;
     for (index, line) in document.lines().enumerate() {
         let sole = line.sole_text();
         if let Some(text) = sole {
@@ -64,6 +67,7 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
             if let Some((form, title)) = titled {
                 grids.extend(open.take());
                 unit = None;
+                foreign = false;
                 let line = line.number();
                 pending = Some(Pending { form, title, line, age: 0 });
                 continue;
@@ -76,6 +80,10 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
                     grid.unit = grid.unit.or(unit);
                 }
                 continue;
+            }
+            if short && is_title(&key) && !is_row_label(line) {
+                grids.extend(open.take());
+                foreign = true;
             }
             if !line.is_row() {
                 let prose =
@@ -114,6 +122,7 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
             Grid {
                 form: waiting.as_ref().map(|waiting| waiting.form),
                 line: waiting.as_ref().map_or(line.number(), |waiting| waiting.line),
+                foreign: foreign && waiting.is_none(),
                 title: waiting.map(|waiting| waiting.title).unwrap_or_default(),
                 unit,
                 lines: Vec::new(),
@@ -154,6 +163,21 @@ fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a For
 fn forms_again(forms: &Forms, joined: &str, key: &str) -> bool {
     let table = |key: &str| forms.titled(key).map(|form| form.table);
     table(key).is_some() && table(joined) == table(key)
+}
+
+/// Returns whether a line that no form knows is the title of some table all the same.
+///
+/// 预算表 3 and 附表 4-1 only number the title that follows.
+fn is_title(key: &str) -> bool {
+    let bare = key.trim_end_matches(|c: char| c != '表');
+    let bracketed = key.ends_with(')') && bare.len() < key.len();
+    let title = key.ends_with('表') || (bracketed && bare.ends_with('表'));
+    title && 6 <= bare.chars().count() && !key.contains(['。', ';', ',', ':'])
+}
+
+/// Returns whether a line is a row of a grid that holds only its label.
+fn is_row_label(line: Line<'_>) -> bool {
+    line.is_row() && 2 < line.len() && line.cells().next().is_some_and(|cell| cell.text.is_empty())
 }
 
 /// Reads the unit of money from a line such as `单位：万元`.

@@ -13,7 +13,7 @@ use crate::{
     },
     extract::{
         label::{Label, labels},
-        spec::{Form, Role, Word, Words},
+        spec::{Form, Role, RowKind, Word, Words},
     },
 };
 
@@ -26,6 +26,7 @@ pub(super) struct Said {
     pub(super) stage: Option<Stage>,
     pub(super) item: Option<Item>,
     pub(super) flow: Option<Flow>,
+    pub(super) ledger: Option<Flow>,
     pub(super) role: Option<Role>,
     pub(super) within: Option<Fund>,
     pub(super) year: Option<i32>,
@@ -63,6 +64,7 @@ impl Said {
             said.stage = word.stage.or(said.stage);
             said.item = word.item.or(said.item);
             said.flow = word.flow.or(said.flow);
+            said.ledger = word.ledger.or(said.ledger);
             said.role = said.role.or(word.role);
             said.within = word.within.or(said.within);
             said.total |= word.total;
@@ -165,6 +167,7 @@ pub(super) fn columns(
             meaning.item = said.item.or(meaning.item);
             meaning.stage = said.stage.or(meaning.stage);
             meaning.year = said.year.or(meaning.year);
+            meaning.ledger = said.ledger.or(meaning.ledger);
             unit = said.unit.or(unit);
             group_fund = said.fund.or(group_fund);
         }
@@ -181,6 +184,8 @@ pub(super) fn columns(
         columns.push(HeaderColumn::Value(Column { path, meaning, unit }, flow));
         group_funds.push(group_fund);
     }
+    one_ledger(&mut columns);
+    total_of_items(form, &leaves, &mut columns);
     lone_columns(form, title, &mut columns);
     part_by_group(&mut columns, &group_funds);
     fill_by_order(form, &mut columns);
@@ -354,6 +359,45 @@ fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn
     }
 }
 
+/// Takes the side of the ledger from columns unless the table has both sides in one row.
+fn one_ledger(columns: &mut [HeaderColumn]) {
+    let says = |columns: &[HeaderColumn], flow: Flow| {
+        columns.iter().any(|column| {
+            matches!(column, HeaderColumn::Value(Column { meaning: Some(m), .. }, _) if m.ledger == Some(flow))
+        })
+    };
+    let both = says(columns, Flow::Income) && says(columns, Flow::Expenditure);
+    let sides = columns.iter().any(|column| match column {
+        HeaderColumn::Value(_, flow) | HeaderColumn::Text(_, flow) => flow.is_some(),
+    });
+    if both && !sides {
+        return;
+    }
+    for column in columns {
+        if let HeaderColumn::Value(Column { meaning: Some(meaning), .. }, _) = column {
+            meaning.ledger = None;
+        }
+    }
+}
+
+/// Makes a bare total among columns of “三公” items their total.
+fn total_of_items(form: &Form, leaves: &[Leaf], columns: &mut [HeaderColumn]) {
+    let has_items = columns.iter().any(|column| {
+        matches!(column, HeaderColumn::Value(Column { meaning: Some(m), .. }, _) if m.item.is_some())
+    });
+    if form.rows != RowKind::ThreePublic || !has_items {
+        return;
+    }
+    for (column, leaf) in columns.iter_mut().zip(leaves) {
+        if let HeaderColumn::Value(Column { meaning: Some(meaning), .. }, _) = column
+            && meaning.item.is_none()
+            && leaf.said.is_bare_total()
+        {
+            meaning.item = Some(Item::Total);
+        }
+    }
+}
+
 /// Gives the only column of figures on its side the form's own meaning, whatever is left of
 /// its header.
 fn lone_columns(form: &Form, title: &str, columns: &mut [HeaderColumn]) {
@@ -417,7 +461,10 @@ fn one_period(columns: &mut [HeaderColumn]) {
 fn same_side(columns: &[HeaderColumn], a: usize, b: usize) -> bool {
     let between = columns.get(a.min(b)..a.max(b)).unwrap_or_default();
     !between.iter().any(|column| {
-        matches!(column, HeaderColumn::Text(Role::Label | Role::Code | Role::Unit, _))
+        matches!(
+            column,
+            HeaderColumn::Text(Role::Label | Role::Code | Role::Unit | Role::UnitCode, _)
+        )
     })
 }
 
@@ -439,6 +486,9 @@ fn fill_by_order(form: &Form, columns: &mut [HeaderColumn]) {
         let Some(HeaderColumn::Value(column, _)) = columns.get(at) else { continue };
         let own = place(columns.get(at));
         let meaning = column.meaning;
+        if meaning.is_some_and(|meaning| meaning.ledger.is_some()) {
+            continue;
+        }
         let earlier = |other: usize| {
             same_side(columns, at, other)
                 && matches!(columns.get(other), Some(HeaderColumn::Value(c, _)) if c.meaning == meaning)
@@ -462,7 +512,8 @@ fn fill_by_order(form: &Form, columns: &mut [HeaderColumn]) {
             && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at)
         {
             let kept = column.meaning.unwrap_or(Meaning::ALL);
-            column.meaning = Some(Meaning { stage: kept.stage, year: kept.year, ..usual });
+            column.meaning =
+                Some(Meaning { stage: kept.stage, year: kept.year, ledger: kept.ledger, ..usual });
         }
     }
 }

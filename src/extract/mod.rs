@@ -16,7 +16,7 @@ use crate::{
         gap::{Gap, GapKind},
         money::Unit,
         table::Column,
-        token::Flow,
+        token::{Flow, Nature},
     },
     decode::{Cell, Document},
     extract::{
@@ -117,7 +117,7 @@ fn panels(form: &Form, columns: Vec<HeaderColumn>) -> Vec<Panel> {
             || (Panel { flow: Flow::Expenditure, texts: Vec::new(), values: Vec::new() }, None);
         match column {
             HeaderColumn::Text(role, flow) => {
-                let begins = matches!(role, Role::Label | Role::Code | Role::Unit);
+                let begins = matches!(role, Role::Label | Role::Code | Role::Unit | Role::UnitCode);
                 let open = panels.last().is_some_and(|(panel, _)| panel.values.is_empty());
                 if panels.is_empty() || (begins && !open) {
                     panels.push(fresh());
@@ -139,6 +139,14 @@ fn panels(form: &Form, columns: Vec<HeaderColumn>) -> Vec<Panel> {
         }
     }
     panels.retain(|(panel, _)| !panel.values.is_empty());
+    // Panels with one column each are one list: 人员经费 and 公用经费 over them head its parts.
+    if 1 < panels.len() && form.nature != Nature::All {
+        for (panel, _) in &mut panels {
+            if let [(_, Column { meaning: Some(meaning), .. })] = panel.values.as_mut_slice() {
+                meaning.nature = form.nature;
+            }
+        }
+    }
     let sides = form.two_sided && panels.len() == 2;
     let said: Vec<Option<Flow>> = panels.iter().map(|(_, said)| *said).collect();
     // A header that names one side names the other one too.

@@ -211,7 +211,7 @@ pub(super) fn unit_rows(tables: &[RawTable<'_>]) -> UnitRows {
                 let column = panel.texts.iter().find(|(_, role)| wanted.contains(role))?;
                 row.cells.get(column.0).map(|cell| text::label(cell.text))
             };
-            let code = text(&[Role::Code]).filter(|code| {
+            let code = text(&[Role::UnitCode]).or_else(|| text(&[Role::Code])).filter(|code| {
                 (3..=9).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit())
             });
             let name = if listing {

@@ -118,6 +118,8 @@ pub enum Role {
     Label,
     /// Its code, or a part of it.
     Code,
+    /// The code of a unit: the row's own only where it has no other.
+    UnitCode,
     /// A unit: the label in tables of units, `row_unit` elsewhere.
     Unit,
     /// The type of a project.
@@ -153,6 +155,8 @@ pub struct Word {
     pub item: Option<Item>,
     /// The side of the ledger.
     pub flow: Option<Flow>,
+    /// The side of the ledger of this column alone, in a table that has both in one row.
+    pub ledger: Option<Flow>,
     /// A column of text.
     pub role: Option<Role>,
     /// The funds that a group of columns can hold: `fiscal` or `other`.
@@ -209,6 +213,12 @@ impl Forms {
     ///
     /// `key` is the text as [`text::key`] makes it.
     pub fn titled(&self, key: &str) -> Option<&Form> {
+        let bare = without_brackets(key);
+        self.titled_exactly(key)
+            .or_else(|| if bare == key { None } else { self.titled_exactly(bare) })
+    }
+
+    fn titled_exactly(&self, key: &str) -> Option<&Form> {
         let pieces = self.titles.pieces(key)?;
         let best = self
             .forms
@@ -218,6 +228,14 @@ impl Forms {
             .filter_map(|(form, _)| Some((form.title_match(key)?, form)))
             .max_by_key(|(covered, _)| *covered);
         best.map(|(_, form)| form)
+    }
+}
+
+/// Takes a bracket off the end of a title: 支出总表（续）.
+fn without_brackets(key: &str) -> &str {
+    match key.strip_suffix(')').and_then(|inner| inner.rfind('(')) {
+        Some(at) => key.get(..at).unwrap_or(key),
+        None => key,
     }
 }
 

@@ -59,7 +59,7 @@ pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
                         line: row.line,
                         column: cell.column,
                         row: row.number,
-                        flow: side.flow,
+                        flow: meaning.ledger.unwrap_or(side.flow),
                         code: match item {
                             Some(item) if table.kind == TableKind::ThreePublic => {
                                 Some(item.as_str().to_owned())
@@ -73,16 +73,24 @@ pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
                         } else {
                             row.label_raw.clone()
                         },
-                        row_unit: if across && row.role != RowRole::Total {
+                        row_unit: if across
+                            && row.role != RowRole::Total
+                            && row_year(&row.label).is_none()
+                        {
                             Some(row.label.clone())
                         } else {
                             row.row_unit.clone()
                         },
                         fund: meaning.fund,
-                        period: if stage == Stage::Final { Period::All } else { meaning.period },
+                        period: match meaning.period {
+                            // An account's year is one: only what came over is apart.
+                            Period::Current if stage == Stage::Final => Period::All,
+                            period => period,
+                        },
                         nature: meaning.nature,
                         stage,
-                        fiscal_year: year(meaning, &years, identity.fiscal_year),
+                        fiscal_year: row_year(&row.label)
+                            .or_else(|| year(meaning, &years, identity.fiscal_year)),
                         amount_yuan,
                         raw: cell.raw.clone(),
                         source: Source::Table,
@@ -151,6 +159,14 @@ fn year(meaning: Meaning, printed: &[i32], document: Option<i32>) -> Option<i32>
         (Some(year), Some(_)) if 1 < printed.len() => Some(year),
         _ => document.or(printed.last().copied()),
     }
+}
+
+/// Returns the year that a row is labelled with: 2023年 in a table of years.
+fn row_year(label: &str) -> Option<i32> {
+    let (digits, rest) = label.split_once('年')?;
+    let year = digits.parse().ok().filter(|year| (1990..2100).contains(year))?;
+    let whole = matches!(rest, "" | "度" | "预算" | "决算" | "预算数" | "决算数" | "年初预算");
+    whole.then_some(year)
 }
 
 /// Returns the label of an item that is printed as a column.

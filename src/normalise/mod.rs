@@ -322,6 +322,7 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
     let text_is_label = !labelled && !unit_is_label;
     let mut names = Names { label: String::new(), code: None, unit: None, level: None };
     let mut code = String::new();
+    let mut unit_code = None;
     for (at, role) in &panel.texts {
         let text = printed.label(*at);
         if text.is_empty() {
@@ -354,8 +355,12 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
                     text.clone_into(&mut names.label);
                 }
             }
+            Role::UnitCode => unit_code = Some(text::label(text)),
             Role::Ordinal | Role::Memo | Role::Text => (),
         }
+    }
+    if code.is_empty() {
+        code = unit_code.unwrap_or_default();
     }
     names.code = (!code.is_empty()).then_some(code);
     if raw.form.rows == RowKind::Unit && names.label.is_empty() {

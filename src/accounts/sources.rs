@@ -29,6 +29,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "classifications/functional.csv",
     "classifications/regions.csv",
     "forms/appropriation.toml",
+    "forms/appropriation_cross.toml",
     "forms/appropriation_detail.toml",
     "forms/commissioned_services.toml",
     "forms/economic.toml",

@@ -158,18 +158,21 @@ pub(super) fn columns(
         }
         let mut meaning =
             Meaning { fund: form.default_fund(title), nature: form.nature, ..Meaning::ALL };
+        let items = form.rows == RowKind::ThreePublic;
         let mut group_fund = None;
         let mut path = Vec::new();
         let mut unit = None;
         for said in above().map(|group| &group.said).chain([&leaf.said]) {
             meaning.period = said.period.unwrap_or(meaning.period);
             meaning.nature = said.nature.unwrap_or(meaning.nature);
-            meaning.item = said.item.or(meaning.item);
+            meaning.item = said.item.filter(|_| items).or(meaning.item);
             meaning.stage = said.stage.or(meaning.stage);
             meaning.year = said.year.or(meaning.year);
             meaning.ledger = said.ledger.or(meaning.ledger);
             unit = said.unit.or(unit);
-            group_fund = said.fund.or(group_fund);
+            // 财政拨款 over the columns of a table of one fund tells nothing new.
+            let narrower = |fund: &Fund| *fund != meaning.fund && within(*fund, meaning.fund);
+            group_fund = said.fund.filter(narrower).or(group_fund);
         }
         if let Some(fund) = leaf.said.fund {
             meaning.fund = fund;
@@ -191,6 +194,12 @@ pub(super) fn columns(
     fill_by_order(form, &mut columns);
     one_period(&mut columns);
     columns
+}
+
+/// Returns whether money of one fund is money of another.
+fn within(part: Fund, whole: Fund) -> bool {
+    let of = |fund: Fund| Meaning { fund, ..Meaning::ALL };
+    of(whole).covers(&of(part))
 }
 
 /// The lowest label of a column.

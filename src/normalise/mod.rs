@@ -323,6 +323,8 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
     let mut names = Names { label: String::new(), code: None, unit: None, level: None };
     let mut code = String::new();
     let mut unit_code = None;
+    // The column of the last part of the code: another classification's code stands apart.
+    let mut last_part = None;
     for (at, role) in &panel.texts {
         let text = printed.label(*at);
         if text.is_empty() {
@@ -347,6 +349,10 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
                 let part = text::label(text);
                 if part.chars().any(|c| c.is_ascii_digit()) && !looks_like_a_sum(&part) {
                     // 208 | 05 | 05 are parts of one code, 208 | 20805 are not.
+                    if last_part.is_some_and(|last| last + 1 != *at) {
+                        continue;
+                    }
+                    last_part = Some(*at);
                     if part.starts_with(&code) {
                         code.clear();
                     }

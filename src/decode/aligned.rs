@@ -221,7 +221,12 @@ fn is_body(line: &[Segment]) -> bool {
 fn is_page_number(text: &str, line: &[Segment]) -> bool {
     let [segment] = line else { return false };
     let printed = text.get(segment.bytes.clone()).unwrap_or_default();
-    printed.trim_matches(['-', '—', ' ', '第', '页']).parse::<u16>().is_ok()
+    let digits = printed.chars().filter(char::is_ascii_digit).count();
+    (1..=6).contains(&digits)
+        && !printed.contains('.')
+        && printed.chars().all(|c| {
+            c.is_ascii_digit() || matches!(c, '-' | '—' | ' ' | '第' | '页' | '共' | '/' | '·')
+        })
 }
 
 /// Merges extents that overlap.

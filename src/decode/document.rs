@@ -109,7 +109,7 @@ impl Document {
         let from = self.lines.last().map_or(0, |line| line.cells.end);
         let to = to_u32(self.cells.len());
         let added = self.cells.get(from as usize..).unwrap_or_default();
-        if added.iter().all(|cell| cell.start == cell.end) && !row {
+        if added.is_empty() || (!row && added.iter().all(|cell| cell.start == cell.end)) {
             self.cells.truncate(from as usize);
             return;
         }

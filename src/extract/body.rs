@@ -68,7 +68,7 @@ pub(super) fn table<'a>(
     };
     let panels = match columns {
         Some(columns) if grid.form.is_some() && !is_plausible(&columns) => return None,
-        Some(columns) => panels(form, columns),
+        Some(columns) => panels(form, &columns),
         None => last?.panels.clone(),
     };
     let mut table = RawTable {
@@ -123,7 +123,7 @@ pub(super) fn continues(last: &RawTable<'_>, next: &RawTable<'_>) -> bool {
 /// figures, or half of its columns say what they hold. The data of charts do not.
 fn is_plausible(columns: &[HeaderColumn]) -> bool {
     let value = |c: &HeaderColumn| matches!(c, HeaderColumn::Value(c, _) if c.meaning.is_some());
-    let named = |c: &HeaderColumn| matches!(c, HeaderColumn::Text(role, _) if *role != Role::Text);
+    let named = |c: &HeaderColumn| matches!(c, HeaderColumn::Text(..));
     if columns.iter().any(value) && columns.iter().any(named) {
         return true;
     }
@@ -166,6 +166,9 @@ fn header_rows(words: &Words, rows: &[Vec<String>]) -> usize {
             return index;
         }
         let filled = || row.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+        if filled().next().is_none() {
+            continue;
+        }
         let said: Vec<(usize, Said)> =
             filled().map(|(at, cell)| (at, Said::read(words, cell, false))).collect();
         let known = said.iter().filter(|(_, said)| said.is_known()).count();
@@ -175,6 +178,11 @@ fn header_rows(words: &Words, rows: &[Vec<String>]) -> usize {
                 return index;
             }
             let only_texts = filled().all(|(at, _)| texts.contains(&at));
+            // Whatever stands beside the labels before the first figures heads their columns.
+            if filled().all(|(at, _)| !texts.contains(&at)) && !texts.is_empty() {
+                understood += known;
+                continue;
+            }
             let says_roles = said.iter().any(|(_, said)| said.role.is_some());
             if only_texts && !says_roles {
                 return index;

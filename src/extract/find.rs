@@ -64,7 +64,7 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
             let short = text.chars().count() <= LONGEST_TITLE;
             let key = if short { text::key(text) } else { String::new() };
             let titled = if short { title(forms, &key, &mut above) } else { None };
-            if let Some((form, title)) = titled {
+            if let Some((form, title)) = titled.filter(|(_, title)| !title.contains("无数据")) {
                 grids.extend(open.take());
                 unit = None;
                 foreign = false;
@@ -91,6 +91,10 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
                 if prose || is_heading(&key) {
                     grids.extend(open.take());
                     unit = None;
+                }
+                // The caption of a chart is no title, but its data are not the table's either.
+                if key.ends_with('图') || key.ends_with("情况") {
+                    pending = None;
                 }
                 if let Some(waiting) = &mut pending {
                     waiting.age += 1 + usize::from(prose) * MOST_LINES_BETWEEN;

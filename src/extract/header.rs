@@ -12,6 +12,7 @@ use crate::{
         token::{Flow, Fund, Item, Nature, Period, Stage},
     },
     extract::{
+        group::{Leaf, groups},
         label::{Label, labels},
         spec::{Form, Role, RowKind, Word, Words},
     },
@@ -88,7 +89,7 @@ impl Said {
     }
 
     /// Returns whether it is only a total.
-    fn is_bare_total(&self) -> bool {
+    pub(super) fn is_bare_total(&self) -> bool {
         self.is_value() && self.fund.is_none() && self.nature.is_none() && self.item.is_none()
     }
 }
@@ -144,8 +145,9 @@ pub(super) fn columns(
     for (at, (leaf, content)) in leaves.iter().zip(contents).enumerate() {
         let above = || groups.iter().filter(move |group| group.from <= at && at <= group.to);
         let flow = leaf.said.flow.or_else(|| above().find_map(|group| group.said.flow));
-        let role = leaf.said.role.filter(|_| !leaf.said.is_value());
-        let is_value = leaf.said.is_value()
+        let memo = above().any(|group| group.said.role == Some(Role::Memo));
+        let role = if memo { Some(Role::Memo) } else { leaf.said.role };
+        let is_value = (role.is_none() && leaf.said.is_value())
             || (role.is_none()
                 && content.money > 0
                 && content.money >= content.texts + content.codes);
@@ -191,7 +193,7 @@ pub(super) fn columns(
     total_of_items(form, &leaves, &mut columns);
     lone_columns(form, title, &mut columns);
     part_by_group(&mut columns, &group_funds);
-    fill_by_order(form, &mut columns);
+    fill_by_order(form, title, &mut columns);
     one_period(&mut columns);
     columns
 }
@@ -200,172 +202,6 @@ pub(super) fn columns(
 fn within(part: Fund, whole: Fund) -> bool {
     let of = |fund: Fund| Meaning { fund, ..Meaning::ALL };
     of(whole).covers(&of(part))
-}
-
-/// The lowest label of a column.
-#[derive(Debug)]
-struct Leaf {
-    text: String,
-    said: Said,
-    row: Option<usize>,
-}
-
-impl Leaf {
-    /// Finds the label that stands lowest in a column, joined with the pieces above it where
-    /// only the whole is a word.
-    fn find(words: &Words, rows: &[Vec<String>], labels: &[Vec<Label>], at: usize) -> Leaf {
-        let lowest = labels.iter().enumerate().rev().find_map(|(row, labels)| {
-            let label = labels.iter().find(|label| label.from <= at && at <= label.to)?;
-            Some((row, label))
-        });
-        let Some((row, label)) = lowest else {
-            return Leaf { text: String::new(), said: Said::default(), row: None };
-        };
-        let mut text = label.text.clone();
-        let mut said = label.said.clone();
-        if label.from != label.to && at != label.from {
-            // The rest of a label that was torn over several columns.
-            return Leaf { text: String::new(), said: Said::default(), row: Some(row) };
-        }
-        let cell =
-            |row: usize| rows.get(row).and_then(|cells| cells.get(at)).map_or("", String::as_str);
-        let whole: String = (0..=row).map(cell).collect();
-        if whole != text && words.is_word(&whole) && !words.is_word(&text) {
-            said = Said::read(words, &whole, false);
-            text = whole;
-        } else if !said.is_known() {
-            said = Said::read(words, &text, true);
-            let joined = Said::read(words, &whole, false);
-            if whole != text && !said.is_known() && joined.is_known() {
-                said = joined;
-                text = whole;
-            }
-        }
-        Leaf { text, said, row: Some(row) }
-    }
-}
-
-/// A label over several columns.
-#[derive(Debug)]
-struct Group {
-    text: String,
-    said: Said,
-    from: usize,
-    to: usize,
-}
-
-/// Finds the labels that stand over several columns, from the top row to the bottom row, and
-/// how far each of them reaches.
-fn groups(labels: &[Vec<Label>], leaves: &[Leaf]) -> Vec<Group> {
-    let mut groups = Vec::new();
-    for (row, labels) in labels.iter().enumerate() {
-        let below = |at: usize| leaves.get(at).and_then(|leaf| leaf.row).is_some_and(|r| row < r);
-        let free =
-            |at: usize| below(at) && !labels.iter().any(|label| label.from <= at && at <= label.to);
-        let mut open: Vec<Group> = Vec::new();
-        for (index, label) in labels.iter().enumerate() {
-            let next = labels.get(index + 1).map_or(leaves.len(), |next| next.from);
-            // A column without a label of its own, as the last one of a damaged header.
-            let over =
-                |at: usize| below(at) || leaves.get(at).is_some_and(|leaf| leaf.row.is_none());
-            let mut to = label.to;
-            while to + 1 < next && over(to + 1) {
-                to += 1;
-            }
-            // A label over a column of text is the upper half of that column's own.
-            let text = leaves.get(label.from).is_some_and(|leaf| leaf.said.role.is_some());
-            let lone = !below(label.from) && to == label.from;
-            if label.said.flow.is_none() && (lone || (text && !label.said.is_known())) {
-                continue;
-            }
-            let from = label.from;
-            open.push(Group { text: label.text.clone(), said: label.said.clone(), from, to });
-        }
-        settle(&mut open, labels, leaves, &free);
-        groups.extend(open);
-    }
-    groups
-}
-
-/// Moves the borders of a row's groups to where the columns themselves put them.
-fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn(usize) -> bool) {
-    let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
-    let total = |at: usize| said(at).is_some_and(Said::is_bare_total);
-    // Columns that stand left of the first label belong to its group, but the grand total.
-    if let Some(first) = groups.first_mut() {
-        let mut from = first.from;
-        while let Some(at) = from.checked_sub(1).filter(|at| free(*at)) {
-            let stands = said(at).is_some_and(Said::is_value)
-                || leaves.get(at).is_some_and(|l| l.row.is_none());
-            let grand = total(at) && !(0..at).any(total);
-            let again = (from..=first.to).any(|other| said(other) == said(at) && total(at));
-            if !stands || grand || again {
-                break;
-            }
-            from = at;
-            if total(at) {
-                break;
-            }
-        }
-        first.from = from;
-    }
-    for index in 1..groups.len() {
-        let Some([left, right]) = groups.get_mut(index - 1..=index) else { continue };
-        if left.to + 1 != right.from || left.said.flow.is_some() {
-            continue;
-        }
-        let printed = |group: &Group| {
-            labels.iter().find(|label| label.text == group.text && label.from <= group.to)
-        };
-        let lowest = printed(left).map_or(left.from, |label| label.to) + 1;
-        let highest = printed(right).map_or(right.from, |label| label.to + 1).min(right.to);
-        let begins_with_total = (lowest..=highest).any(&total);
-        let cost = |border: usize| {
-            let twice = |from: usize, to: usize| {
-                (from..=to)
-                    .flat_map(|a| (from..a).map(move |b| (a, b)))
-                    .filter(|(a, b)| said(*a).is_some_and(Said::is_value) && said(*a) == said(*b))
-                    .count()
-            };
-            let against = |from: usize, to: usize, period: Option<Period>| {
-                (from..=to)
-                    .filter_map(|at| said(at)?.period)
-                    .filter(|own| period.is_some_and(|period| period != *own))
-                    .count()
-            };
-            border.abs_diff(right.from)
-                + 3 * usize::from(begins_with_total && !total(border))
-                + 5 * against(left.from, border - 1, left.said.period)
-                + 5 * against(border, right.to, right.said.period)
-                + 10 * (twice(left.from, border - 1) + twice(border, right.to))
-        };
-        if let Some(border) = (lowest.max(1)..=highest)
-            .min_by_key(|border| (cost(*border), border.abs_diff(right.from)))
-        {
-            left.to = border - 1;
-            right.from = border;
-        }
-    }
-    for group in groups {
-        // A label that contradicts its own columns was printed over others.
-        let nature = |nature: Nature| Meaning { nature, ..Meaning::ALL };
-        let strange = group.said.nature.is_some_and(|whole| {
-            (group.from..=group.to)
-                .filter_map(|at| said(at)?.nature)
-                .any(|part| !nature(whole).covers(&nature(part)))
-        });
-        if strange {
-            group.said = Said { flow: group.said.flow, ..Said::default() };
-        }
-        // A group of appropriations ends where the other funds begin.
-        if group.said.within == Some(Fund::Fiscal) {
-            let fiscal = |at: &usize| {
-                let fund = said(*at).and_then(|said| said.fund);
-                fund.is_none_or(|fund| fund == Fund::Fiscal || fund.whole() == Some(Fund::Fiscal))
-            };
-            group.to = (group.from..=group.to).take_while(fiscal).last().unwrap_or(group.from);
-        }
-    }
 }
 
 /// Takes the side of the ledger from columns unless the table has both sides in one row.
@@ -472,15 +308,18 @@ fn same_side(columns: &[HeaderColumn], a: usize, b: usize) -> bool {
     !between.iter().any(|column| {
         matches!(
             column,
-            HeaderColumn::Text(Role::Label | Role::Code | Role::Unit | Role::UnitCode, _)
+            HeaderColumn::Text(
+                Role::Label | Role::Code | Role::Unit | Role::UnitCode | Role::Text,
+                _
+            )
         )
     })
 }
 
 /// Gives columns without a meaning, or with that of another column, the one that the form's
 /// usual order leaves between their neighbours, if it leaves only one.
-fn fill_by_order(form: &Form, columns: &mut [HeaderColumn]) {
-    let Ok(order) = form.order() else { return };
+fn fill_by_order(form: &Form, title: &str, columns: &mut [HeaderColumn]) {
+    let Ok(order) = form.order(form.default_fund(title)) else { return };
     let place = |column: Option<&HeaderColumn>| match column {
         Some(HeaderColumn::Value(column, _)) => {
             let meaning = column.meaning?;

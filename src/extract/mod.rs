@@ -4,6 +4,7 @@
 
 mod body;
 mod find;
+mod group;
 mod header;
 pub mod identity;
 mod label;
@@ -110,15 +111,25 @@ fn unknown(document: &Document, found: &find::Grid<'_>) -> Vec<Gap> {
 }
 
 /// Cuts the columns of a header into the sides of the table.
-fn panels(form: &Form, columns: Vec<HeaderColumn>) -> Vec<Panel> {
+fn panels(form: &Form, columns: &[HeaderColumn]) -> Vec<Panel> {
     let mut panels: Vec<(Panel, Option<Flow>)> = Vec::new();
-    for (at, column) in columns.into_iter().enumerate() {
+    // Texts before a column that says what another one of its side says begin a side too.
+    let again = |at: usize, panel: &Panel| match columns.get(at + 1) {
+        Some(HeaderColumn::Value(next, _)) => {
+            panel.values.iter().any(|(_, known)| known.meaning == next.meaning)
+        }
+        _ => false,
+    };
+    for (at, column) in columns.iter().cloned().enumerate() {
         let fresh =
             || (Panel { flow: Flow::Expenditure, texts: Vec::new(), values: Vec::new() }, None);
         match column {
             HeaderColumn::Text(role, flow) => {
                 let begins = matches!(role, Role::Label | Role::Code | Role::Unit | Role::UnitCode);
                 let open = panels.last().is_some_and(|(panel, _)| panel.values.is_empty());
+                let begins = begins
+                    || role == Role::Text
+                        && panels.last().is_some_and(|(panel, _)| again(at, panel));
                 if panels.is_empty() || (begins && !open) {
                     panels.push(fresh());
                 }
@@ -147,10 +158,11 @@ fn panels(form: &Form, columns: Vec<HeaderColumn>) -> Vec<Panel> {
             }
         }
     }
-    let sides = form.two_sided && panels.len() == 2;
+    let sides = form.two_sided && 2 <= panels.len();
     let said: Vec<Option<Flow>> = panels.iter().map(|(_, said)| *said).collect();
     // A header that names one side names the other one too.
     let swapped = sides
+        && panels.len() == 2
         && (said.first() == Some(&Some(Flow::Expenditure))
             || said.get(1) == Some(&Some(Flow::Income)))
         && said.first() != said.get(1);

@@ -196,7 +196,7 @@ impl Forms {
                 words = Some(Words::new(file.word).map_err(wrong)?);
             } else {
                 let form: Form = toml::from_str(text).map_err(|e| wrong(e.to_string()))?;
-                form.order().map_err(wrong)?;
+                form.order(form.fund).map_err(wrong)?;
                 forms.push(form);
             }
         }
@@ -312,8 +312,9 @@ impl Form {
         self.titles.iter().filter_map(|pattern| glob(pattern, key)).max()
     }
 
-    /// Returns the usual order of the columns; an error names what is no meaning.
-    pub fn order(&self) -> std::result::Result<Vec<Meaning>, String> {
+    /// Returns the usual order of the columns, items with the table's fund; an error names what
+    /// is no meaning.
+    pub fn order(&self, fund: Fund) -> std::result::Result<Vec<Meaning>, String> {
         self.order
             .iter()
             .map(|text| {
@@ -321,7 +322,7 @@ impl Form {
                 if let Some(item) = Item::parse(text) {
                     return Ok(Meaning {
                         item: Some(item),
-                        fund: self.fund,
+                        fund,
                         nature: self.nature,
                         ..Meaning::ALL
                     });
@@ -419,9 +420,9 @@ impl Words {
     /// nothing below 60, or where two different words resemble it as much.
     ///
     /// The measure is the share of the characters in common: 3 · common / (2 · header +
-    /// word), a word counting at most twice the header's length. Narrow cells scatter their
-    /// characters, so in a single cell their order does not count; in a label that was torn
-    /// over several cells (`in_order`) it does.
+    /// word), a word counting at most twice the header's length. Narrow cells scatter and lose
+    /// characters, so in a single cell their order does not count, but the word must have
+    /// all of them; in a label that was torn over several cells (`in_order`) order counts.
     pub fn resembles(&self, key: &str, in_order: bool) -> Option<(&Word, u32)> {
         let chars: Vec<char> = key.chars().filter(|c| !c.is_ascii_punctuation()).collect();
         if chars.len() < 2 || 16 < chars.len() {
@@ -442,7 +443,8 @@ impl Words {
             }
             let common =
                 if in_order { longest_common(&chars, phrase) } else { in_common(&chars, phrase) };
-            if common < 2 {
+            // An undamaged header is another word and not a misprint of this one.
+            if common < 2 || (!in_order && common < chars.len()) {
                 continue;
             }
             let score = 300 * common / (2 * chars.len() + phrase.len().min(2 * chars.len()));

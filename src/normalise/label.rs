@@ -31,7 +31,7 @@ pub(super) fn read(printed: &str) -> Label {
             break;
         }
     }
-    if matches!(label.text.as_str(), "总计" | "合计") {
+    if matches!(label.text.as_str(), "总计" | "合计" | "共计") {
         "合计".clone_into(&mut label.text);
     }
     label

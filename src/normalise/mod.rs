@@ -231,7 +231,7 @@ fn row(
     words: &Words,
     gaps: &mut Vec<Gap>,
 ) -> Option<Row> {
-    let names = names(raw, panel, printed);
+    let mut names = names(raw, panel, printed);
     let mut cells: Vec<Cell> = Vec::with_capacity(panel.values.len());
     let mut filled = false;
     for (at, _) in &panel.values {
@@ -259,6 +259,9 @@ fn row(
         filled = true;
         let repairs = repair.iter().copied().collect();
         cells.push(Cell { value, raw: cell.text.to_owned(), column: cell.column, unit, repairs });
+    }
+    if names.label.is_empty() && names.code.is_none() && filled {
+        names.label = label_before(panel, printed).to_owned();
     }
     let mut label = label::read(&names.label);
     let takes_codes = matches!(raw.form.rows, RowKind::Function | RowKind::Economy);
@@ -297,6 +300,14 @@ fn row(
     })
 }
 
+/// Returns the label that a merged cell left in the panel before: 公用经费合计 under two panels.
+fn label_before<'a>(panel: &Panel, printed: &Printed<'_, 'a>) -> &'a str {
+    let first = panel.texts.first().map(|(at, _)| *at);
+    let first = first.or_else(|| panel.values.first().map(|(at, _)| *at)).unwrap_or(0);
+    let before = (0..first).rev().map(|at| printed.text(at)).find(|text| !text.is_empty());
+    before.filter(|text| !looks_like_amount(text)).unwrap_or_default()
+}
+
 /// Reads the line of the “三公” table that a label names.
 fn item(words: &Words, label: &str) -> Option<Item> {
     if label == "合计" {
@@ -323,15 +334,18 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
     let mut names = Names { label: String::new(), code: None, unit: None, level: None };
     let mut code = String::new();
     let mut unit_code = None;
-    // The column of the last part of the code: another classification's code stands apart.
-    let mut last_part = None;
+    // A code after the label is that of another classification.
+    let mut labelled = false;
     for (at, role) in &panel.texts {
         let text = printed.label(*at);
         if text.is_empty() {
             continue;
         }
         match role {
-            Role::Label => text.clone_into(&mut names.label),
+            Role::Label => {
+                labelled = true;
+                text.clone_into(&mut names.label);
+            }
             Role::Unit if unit_is_label => text.clone_into(&mut names.label),
             Role::Text if text_is_label && names.label.is_empty() => {
                 text.clone_into(&mut names.label);
@@ -349,10 +363,9 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
                 let part = text::label(text);
                 if part.chars().any(|c| c.is_ascii_digit()) && !looks_like_a_sum(&part) {
                     // 208 | 05 | 05 are parts of one code, 208 | 20805 are not.
-                    if last_part.is_some_and(|last| last + 1 != *at) {
+                    if labelled && !code.is_empty() {
                         continue;
                     }
-                    last_part = Some(*at);
                     if part.starts_with(&code) {
                         code.clear();
                     }

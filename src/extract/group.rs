@@ -1,0 +1,198 @@
+//! Finds the labels of a header that stand over several columns, and how far each reaches.
+
+use crate::{
+    accounts::{
+        table::Meaning,
+        token::{Fund, Nature, Period},
+    },
+    extract::{
+        header::Said,
+        label::Label,
+        spec::{Role, Words},
+    },
+};
+
+/// The lowest label of a column.
+#[derive(Debug)]
+pub(super) struct Leaf {
+    pub(super) text: String,
+    pub(super) said: Said,
+    pub(super) row: Option<usize>,
+}
+
+impl Leaf {
+    /// Finds the label that stands lowest in a column, joined with the pieces above it where
+    /// only the whole is a word.
+    pub(super) fn find(
+        words: &Words,
+        rows: &[Vec<String>],
+        labels: &[Vec<Label>],
+        at: usize,
+    ) -> Leaf {
+        let lowest = labels.iter().enumerate().rev().find_map(|(row, labels)| {
+            let label = labels.iter().find(|label| label.from <= at && at <= label.to)?;
+            Some((row, label))
+        });
+        let Some((row, label)) = lowest else {
+            return Leaf { text: String::new(), said: Said::default(), row: None };
+        };
+        let mut text = label.text.clone();
+        let mut said = label.said.clone();
+        if label.from != label.to && at != label.from {
+            // The rest of a label that was torn over several columns.
+            return Leaf { text: String::new(), said: Said::default(), row: Some(row) };
+        }
+        // The pieces of a label that wraps, from the top: all cells of the column.
+        let pieces: Vec<&str> = rows
+            .iter()
+            .take(row + 1)
+            .filter_map(|cells| cells.get(at).map(String::as_str))
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        let joined = |count: usize| pieces.get(pieces.len() - count..).unwrap_or_default().concat();
+        if !words.is_word(&text) {
+            let whole = (2..=pieces.len()).map(joined).find(|whole| words.is_word(whole));
+            if let Some(whole) = whole {
+                said = Said::read(words, &whole, false);
+                text = whole;
+            }
+        }
+        if !said.is_known() {
+            said = Said::read(words, &text, true);
+        }
+        if !said.is_known() && 1 < pieces.len() {
+            let whole = joined(pieces.len());
+            let all = Said::read(words, &whole, false);
+            if all.is_known() && 80 <= words.covered(&whole) {
+                said = all;
+                text = whole;
+            }
+        }
+        Leaf { text, said, row: Some(row) }
+    }
+}
+
+/// A label over several columns.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) text: String,
+    pub(super) said: Said,
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+/// Finds the labels that stand over several columns, from the top row to the bottom row, and
+/// how far each of them reaches.
+pub(super) fn groups(labels: &[Vec<Label>], leaves: &[Leaf]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for (row, labels) in labels.iter().enumerate() {
+        let below = |at: usize| leaves.get(at).and_then(|leaf| leaf.row).is_some_and(|r| row < r);
+        let free =
+            |at: usize| below(at) && !labels.iter().any(|label| label.from <= at && at <= label.to);
+        let mut open: Vec<Group> = Vec::new();
+        for (index, label) in labels.iter().enumerate() {
+            let next = labels.get(index + 1).map_or(leaves.len(), |next| next.from);
+            // A column without a label of its own, as the last one of a damaged header.
+            let over =
+                |at: usize| below(at) || leaves.get(at).is_some_and(|leaf| leaf.row.is_none());
+            let mut to = label.to;
+            while to + 1 < next && over(to + 1) {
+                to += 1;
+            }
+            // A label over a column of text is the upper half of that column's own, and one
+            // over nothing is a column's whole label.
+            let text = leaves.get(label.from).is_some_and(|leaf| leaf.said.role.is_some());
+            let lone = !(label.from..=label.to).any(below);
+            let memo = label.said.role == Some(Role::Memo);
+            if label.said.flow.is_none() && !memo && (lone || (text && !label.said.is_value())) {
+                continue;
+            }
+            let from = label.from;
+            open.push(Group { text: label.text.clone(), said: label.said.clone(), from, to });
+        }
+        settle(&mut open, labels, leaves, &free);
+        groups.extend(open);
+    }
+    groups
+}
+
+/// Moves the borders of a row's groups to where the columns themselves put them.
+fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn(usize) -> bool) {
+    let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
+    let total = |at: usize| said(at).is_some_and(Said::is_bare_total);
+    // Columns that stand left of the first label belong to its group, but the grand total.
+    if let Some(first) = groups.first_mut() {
+        let mut from = first.from;
+        while let Some(at) = from.checked_sub(1).filter(|at| free(*at)) {
+            let stands = said(at).is_some_and(Said::is_value)
+                || leaves.get(at).is_some_and(|l| l.row.is_none());
+            let grand = total(at) && !(0..at).any(total);
+            let again = (from..=first.to).any(|other| said(other) == said(at) && total(at));
+            if !stands || grand || again {
+                break;
+            }
+            from = at;
+            if total(at) {
+                break;
+            }
+        }
+        first.from = from;
+    }
+    for index in 1..groups.len() {
+        let Some([left, right]) = groups.get_mut(index - 1..=index) else { continue };
+        if left.to + 1 != right.from || left.said.flow.is_some() {
+            continue;
+        }
+        let printed = |group: &Group| {
+            labels.iter().find(|label| label.text == group.text && label.from <= group.to)
+        };
+        let lowest = printed(left).map_or(left.from, |label| label.to) + 1;
+        let highest = printed(right).map_or(right.from, |label| label.to + 1).min(right.to);
+        let begins_with_total = (lowest..=highest).any(&total);
+        let cost = |border: usize| {
+            let twice = |from: usize, to: usize| {
+                (from..=to)
+                    .flat_map(|a| (from..a).map(move |b| (a, b)))
+                    .filter(|(a, b)| said(*a).is_some_and(Said::is_value) && said(*a) == said(*b))
+                    .count()
+            };
+            let against = |from: usize, to: usize, period: Option<Period>| {
+                (from..=to)
+                    .filter_map(|at| said(at)?.period)
+                    .filter(|own| period.is_some_and(|period| period != *own))
+                    .count()
+            };
+            border.abs_diff(right.from)
+                + 3 * usize::from(begins_with_total && !total(border))
+                + 5 * against(left.from, border - 1, left.said.period)
+                + 5 * against(border, right.to, right.said.period)
+                + 10 * (twice(left.from, border - 1) + twice(border, right.to))
+        };
+        if let Some(border) = (lowest.max(1)..=highest)
+            .min_by_key(|border| (cost(*border), border.abs_diff(right.from)))
+        {
+            left.to = border - 1;
+            right.from = border;
+        }
+    }
+    for group in groups {
+        // A label that contradicts its own columns was printed over others.
+        let nature = |nature: Nature| Meaning { nature, ..Meaning::ALL };
+        let strange = group.said.nature.is_some_and(|whole| {
+            (group.from..=group.to)
+                .filter_map(|at| said(at)?.nature)
+                .any(|part| !nature(whole).covers(&nature(part)))
+        });
+        if strange {
+            group.said = Said { flow: group.said.flow, ..Said::default() };
+        }
+        // A group of appropriations ends where the other funds begin.
+        if group.said.within == Some(Fund::Fiscal) {
+            let fiscal = |at: &usize| {
+                let fund = said(*at).and_then(|said| said.fund);
+                fund.is_none_or(|fund| fund == Fund::Fiscal || fund.whole() == Some(Fund::Fiscal))
+            };
+            group.to = (group.from..=group.to).take_while(fiscal).last().unwrap_or(group.from);
+        }
+    }
+}

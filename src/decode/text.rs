@@ -45,6 +45,7 @@ fn lines(encoding: &'static str, text: String) -> Document {
     let mut document = Document::new(encoding, text);
     document.line_count = to_u32(sources.len());
     let mut index = 0;
+    let mut outer_pipes: Option<bool> = None;
     // Consecutive lines that may be aligned: their source indices and cleaned ranges.
     let mut block: Vec<aligned::SourceLine> = Vec::new();
     while let Some(&(start, end)) = sources.get(index) {
@@ -64,7 +65,11 @@ fn lines(encoding: &'static str, text: String) -> Document {
             None => (start, end, false),
         };
         let line = document.text().get(start..end).unwrap_or_default();
-        match dialect(line) {
+        let dialect = dialect(line);
+        if dialect == Dialect::Plain && !line.trim().is_empty() {
+            outer_pipes = None;
+        }
+        match dialect {
             Dialect::Plain => {
                 block.push(aligned::SourceLine { number, start, end });
                 if !aligned::may_align(line) && !line.trim().is_empty() {
@@ -82,13 +87,17 @@ fn lines(encoding: &'static str, text: String) -> Document {
                 aligned::flush(&mut document, &mut block);
                 let line = document.text().get(start..end).unwrap_or_default();
                 let inner = line.trim();
-                let left = start + (line.len() - line.trim_start().len());
-                let from = left + usize::from(inner.starts_with('|'));
-                let to = left + inner.len()
-                    - usize::from(
-                        inner.len() > 1 && inner.ends_with('|') && !inner.ends_with("\\|"),
-                    );
-                split(&mut document, from, to.max(from), '|', rewritten);
+                // Whether rows have outer pipes is told by the first row of their table.
+                let outer = *outer_pipes.get_or_insert_with(|| inner.starts_with('|'));
+                let (from, to) = if outer {
+                    let left = start + (line.len() - line.trim_start().len());
+                    let from = left + usize::from(inner.starts_with('|'));
+                    let last = usize::from(1 < inner.len() && inner.ends_with('|'));
+                    (from, (left + inner.len() - last).max(from))
+                } else {
+                    (start, end)
+                };
+                split(&mut document, from, to, '|', rewritten);
                 document.end_line(number, true);
             }
         }

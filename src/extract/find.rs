@@ -62,11 +62,12 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
         let sole = line.sole_text();
         if let Some(text) = sole {
             let short = text.chars().count() <= LONGEST_TITLE;
-            let key = if short { text::key(text) } else { String::new() };
+            let mut key = if short { text::key(text) } else { String::new() };
+            let beside = unit_beside_title(&mut key);
             let titled = if short { title(forms, &key, &mut above) } else { None };
             if let Some((form, title)) = titled.filter(|(_, title)| !title.contains("无数据")) {
                 grids.extend(open.take());
-                unit = None;
+                unit = beside;
                 foreign = false;
                 let line = line.number();
                 pending = Some(Pending { form, title, line, age: 0 });
@@ -192,6 +193,18 @@ fn declared_unit(key: &str) -> Option<Unit> {
     let (_, after) = key.rsplit_once(':')?;
     let unit = Unit::find(after)?;
     (after.chars().count() <= 8).then_some(unit)
+}
+
+/// Takes the unit of money off a title that has it on its line: 支出总表（单位：万元）.
+fn unit_beside_title(key: &mut String) -> Option<Unit> {
+    let at = key.rfind("单位:").or_else(|| key.rfind("金额单位:"))?;
+    let head = key.get(..at)?.trim_end_matches(['(', '金', '额']);
+    let unit = Unit::find(key.get(at..)?)?;
+    if head.is_empty() || !head.ends_with(['表', ')']) {
+        return None;
+    }
+    *key = head.to_owned();
+    Some(unit)
 }
 
 /// What a row above a header declares.

@@ -140,7 +140,9 @@ fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn
     }
     for index in 1..groups.len() {
         let Some([left, right]) = groups.get_mut(index - 1..=index) else { continue };
-        if left.to + 1 != right.from || left.said.flow.is_some() {
+        let explicit = |group: &Group| labels.iter().any(|l| l.repeated && l.from == group.from);
+        let fixed = left.said.flow.is_some() || explicit(left) || explicit(right);
+        if left.to + 1 != right.from || fixed {
             continue;
         }
         let printed = |group: &Group| {

@@ -9,6 +9,8 @@ pub(super) struct Label {
     pub(super) said: Said,
     pub(super) from: usize,
     pub(super) to: usize,
+    /// Whether it is printed over each of its columns.
+    pub(super) repeated: bool,
 }
 
 /// The most cells that one label is torn into.
@@ -41,14 +43,29 @@ pub(super) fn labels(words: &Words, row: &[String], upper: bool) -> Vec<Label> {
                 said: Said::read(words, cell, false),
                 from: at + offset,
                 to: at + offset,
+                repeated: false,
             }));
         }
         at += length;
     }
     if upper {
+        merge_repeated(&mut labels);
         labels.retain(|label| label.said.is_known() || !is_scrap(&label.text));
     }
     labels
+}
+
+/// Merges neighbouring labels of one text, which a converter copied into every column of a
+/// merged cell.
+fn merge_repeated(labels: &mut Vec<Label>) {
+    labels.dedup_by(|next, label| {
+        let again = next.text == label.text && next.from == label.to + 1;
+        if again {
+            label.to = next.to;
+            label.repeated = true;
+        }
+        again
+    });
 }
 
 /// Returns whether a text is too short or too strange to be the label of a group.
@@ -84,7 +101,13 @@ fn torn_labels(words: &Words, run: &[String], offset: usize) -> Vec<Label> {
             Some((word, score)) if words.covered(&text) < score => Said::of(word),
             _ => Said::read(words, &text, false),
         };
-        labels.push(Label { text, said, from: offset + start, to: offset + end - 1 });
+        labels.push(Label {
+            text,
+            said,
+            from: offset + start,
+            to: offset + end - 1,
+            repeated: false,
+        });
         end = start;
     }
     labels.reverse();

@@ -2,13 +2,16 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::accounts::{
-    disclosure::Identity,
-    figure::Figure,
-    gap::{Gap, GapKind},
-    money::Unit,
-    table::{Cell, Column, Meaning, Row, Table, Value},
-    token::{Item, Period, RowRole, Source, Stage, TableKind},
+use crate::{
+    accounts::{
+        disclosure::Identity,
+        figure::Figure,
+        gap::{Gap, GapKind},
+        money::Unit,
+        table::{Cell, Column, Meaning, Row, Table, Value},
+        token::{Item, Period, RowRole, Source, Stage, TableKind},
+    },
+    normalise::number::has_blank_thousands,
 };
 
 /// The largest amount that is believed, in yuan: ten trillion, a third of all public spending
@@ -126,7 +129,14 @@ fn amount_yuan(
     cell: &Cell,
     document: Option<Unit>,
 ) -> Result<(Decimal, Vec<crate::accounts::token::Repair>), GapKind> {
-    let Value::Number(reading) = &cell.value else { return Err(GapKind::Ambiguous) };
+    let reading = match &cell.value {
+        Value::Number(reading) => reading,
+        // Nothing decides: blanks before three digits are thousands.
+        Value::Choice(readings) if has_blank_thousands(&cell.raw) => {
+            readings.first().ok_or(GapKind::Ambiguous)?
+        }
+        _ => return Err(GapKind::Ambiguous),
+    };
     let unit = cell.unit.or(column.unit).or(table.unit).or(document).ok_or(GapKind::NoUnit)?;
     let yuan = reading.amount.checked_mul(unit.yuan()).ok_or(GapKind::TooLarge)?;
     if Decimal::from(LARGEST_YUAN) < yuan.abs() {

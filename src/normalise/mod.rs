@@ -3,6 +3,7 @@
 //! Nothing here moves a figure to another column: that is for `reconcile`, which has the
 //! identities to prove it.
 
+mod cells;
 pub mod figure;
 mod label;
 pub mod number;
@@ -14,13 +15,13 @@ use crate::{
         gap::{Gap, GapKind},
         table::{Cell, Row, Side, Table, Value},
         text,
-        token::{Item, Repair, RowRole, Stage},
+        token::{Item, RowRole, Stage},
     },
-    decode,
     extract::{
-        Panel, RawRow, RawTable, looks_like_amount,
+        Panel, RawTable, looks_like_amount,
         spec::{Role, RowKind, Words},
     },
+    normalise::cells::{Printed, printed},
 };
 
 /// Types every row of a table.
@@ -75,151 +76,6 @@ fn stage(title: &str) -> Option<Stage> {
         (false, true) if !title.ends_with("执行表") => None,
         (false, _) => None,
     }
-}
-
-/// A row with its cells in their columns, after glued cells were parted.
-struct Printed<'r, 'a> {
-    row: &'r RawRow<'a>,
-    cells: Vec<(decode::Cell<'a>, Option<Repair>)>,
-}
-
-impl<'a> Printed<'_, 'a> {
-    fn text(&self, at: usize) -> &'a str {
-        self.cells.get(at).map_or("", |(cell, _)| cell.text)
-    }
-
-    /// Returns the label of a column, joined with the rows that it goes on in.
-    fn label(&self, at: usize) -> &str {
-        let joined = self.row.labels.iter().find(|(column, _)| *column == at);
-        joined.map_or_else(|| self.text(at), |(_, label)| label.as_str())
-    }
-}
-
-/// Parts cells that hold two things where the row has room for both.
-fn printed<'r, 'a>(
-    raw: &RawTable<'a>,
-    row: &'r RawRow<'a>,
-    classes: &Classifications,
-) -> Printed<'r, 'a> {
-    let mut cells: Vec<(decode::Cell<'a>, Option<Repair>)> =
-        row.cells.iter().map(|cell| (*cell, None)).collect();
-    let mut at = 0;
-    while at < cells.len() && (cells.len() < raw.width || at + 1 < cells.len()) {
-        let Some((cell, None)) = cells.get(at).copied() else {
-            at += 1;
-            continue;
-        };
-        let room = cells.len() < raw.width;
-        let next_is_blank = cells.get(at + 1).is_some_and(|(next, _)| next.text.is_empty());
-        if let Some((left, right)) = parts(cell.text, classes).filter(|_| room || next_is_blank) {
-            let offset = cell.text.find(right).unwrap_or(0);
-            let skipped = cell.text.get(..offset).map_or(0, |text| text.chars().count());
-            let skipped = u32::try_from(skipped).unwrap_or(0);
-            let second = decode::Cell { text: right, column: cell.column + skipped, ..cell };
-            let first = decode::Cell { text: left, ..cell };
-            if !room {
-                cells.remove(at + 1);
-            }
-            let repair = Some(Repair::SplitCell);
-            cells.splice(at..=at, [(first, repair), (second, repair)]);
-            at += 1;
-        }
-        at += 1;
-    }
-    if cells.len() < raw.width && 1 < raw.panels.len() {
-        realign(raw, &mut cells);
-    }
-    Printed { row, cells }
-}
-
-/// What can stand in a column.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Holds {
-    Amounts,
-    Texts,
-}
-
-/// Puts the cells of a row that lost some back under columns of their kind, where texts and
-/// amounts stand under each other's columns and only one way of filling in blanks mends it.
-fn realign(raw: &RawTable<'_>, cells: &mut Vec<(decode::Cell<'_>, Option<Repair>)>) {
-    let mut holds = vec![Holds::Texts; raw.width];
-    for (at, _) in raw.panels.iter().flat_map(|panel| &panel.values) {
-        if let Some(kind) = holds.get_mut(*at) {
-            *kind = Holds::Amounts;
-        }
-    }
-    let fits = |cell: &decode::Cell<'_>, at: usize| match holds.get(at) {
-        None => false,
-        Some(Holds::Amounts) => number::value(cell.text).0 != Value::Unread,
-        Some(Holds::Texts) => {
-            cell.text.is_empty() || !(cell.text.contains('.') && looks_like_amount(cell.text))
-        }
-    };
-    if cells.iter().enumerate().all(|(at, (cell, _))| fits(cell, at)) {
-        return;
-    }
-    // How many ways there are to place the cells from i on in the columns from j on, up to 2,
-    // counting only the cells that hold something.
-    let filled: Vec<usize> = (0..cells.len())
-        .filter(|at| cells.get(*at).is_some_and(|(c, _)| !c.text.is_empty()))
-        .collect();
-    let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
-    for (done, index) in filled.iter().enumerate() {
-        let Some((cell, _)) = cells.get(*index) else { return };
-        let left = filled.len() - done - 1;
-        ways = ways
-            .iter()
-            .flat_map(|way| {
-                // Cells were lost, so the others stand too far left and never too far right.
-                let from = way.last().map_or(0, |last| last + 1).max(*index);
-                (from..raw.width.saturating_sub(left)).filter(|at| fits(cell, *at)).map(|at| {
-                    let mut next = way.clone();
-                    next.push(at);
-                    next
-                })
-            })
-            .take(64)
-            .collect();
-    }
-    // Of the ways that fit, the one that moves the cells least and keeps neighbours together.
-    let cost = |way: &Vec<usize>| {
-        let gaps = way
-            .windows(2)
-            .zip(filled.windows(2))
-            .filter(|(to, from)| {
-                to.last().zip(to.first()).map(|(b, a)| b - a)
-                    != from.last().zip(from.first()).map(|(b, a)| b - a)
-            })
-            .count();
-        let moved: usize = way.iter().zip(&filled).map(|(to, from)| to.abs_diff(*from)).sum();
-        (gaps, moved)
-    };
-    let best = ways.iter().map(&cost).min();
-    let mut candidates = ways.iter().filter(|way| Some(cost(way)) == best);
-    let (Some(way), None) = (candidates.next(), candidates.next()) else { return };
-    let line_start =
-        cells.first().map_or(decode::Cell { text: "", line: 0, column: 1 }, |(cell, _)| *cell);
-    let mut placed = vec![(decode::Cell { text: "", ..line_start }, None); raw.width];
-    for (to, from) in way.iter().zip(&filled) {
-        if let (Some(place), Some((cell, repair))) = (placed.get_mut(*to), cells.get(*from)) {
-            *place = (*cell, repair.or((to != from).then_some(Repair::Moved)));
-        }
-    }
-    *cells = placed;
-}
-
-/// Returns the two things that a cell holds: two amounts, or an amount and the name of a row.
-fn parts<'a>(text: &'a str, classes: &Classifications) -> Option<(&'a str, &'a str)> {
-    if !text.bytes().any(|byte| byte == b'.') {
-        return None;
-    }
-    if let Some(pair) = number::pair(text) {
-        return Some(pair);
-    }
-    let (left, right, amount_first) = number::split(text)?;
-    let label = label::read(if amount_first { right } else { left });
-    let named = label::is_total(&label.text) || classes.knows(&label.text) || label.level.is_some();
-    named.then_some((left, right))
 }
 
 /// Types one row of one side; nothing where the side is blank in this row.

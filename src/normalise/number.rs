@@ -131,7 +131,9 @@ fn choices(groups: &[&str]) -> Option<Vec<Reading>> {
         for side in [groups.get(cut + 1..), groups.get(..=cut)] {
             let Some(reading) = side.and_then(|side| grouped(&side.concat())) else { continue };
             // A stray digit is left out only where a whole amount remains.
-            if reading.places == 2 && !readings.iter().any(|known| known.amount == reading.amount) {
+            let zeros = |text: &str| text.starts_with('0') && !text.starts_with("0.");
+            let whole = reading.places == 2 && side.is_some_and(|side| !zeros(&side.concat()));
+            if whole && !readings.iter().any(|known| known.amount == reading.amount) {
                 readings.push(Reading { repair: Some(Repair::StrayCharacter), ..reading });
             }
         }
@@ -173,10 +175,10 @@ fn without_sign(text: &str) -> (&str, bool) {
 /// assert_eq!(split("7.出"), None);
 /// ```
 pub fn split(text: &str) -> Option<(&str, &str, bool)> {
-    let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ');
+    let numeric = |c: char| matches!(c, '0'..='9' | '０'..='９' | '.' | '．' | ',' | '，' | ' ');
     let whole = |text: &str| {
         let decimals =
-            text.trim().rsplit_once('.').map_or(0, |(_, decimals)| decimals.trim().len());
+            text.trim().rsplit_once(['.', '．']).map_or(0, |(_, part)| part.trim().chars().count());
         decimals == 2 && value(text.trim()).0.amount().is_some()
     };
     let start = text.trim_start_matches(numeric);
@@ -201,6 +203,14 @@ pub fn pair(text: &str) -> Option<(&str, &str)> {
     let (left, right) = text.trim().split_once(char::is_whitespace)?;
     let whole = |text: &str| plain(text.as_bytes()).is_some_and(|reading| reading.places == 2);
     (whole(left) && whole(right.trim())).then(|| (left, right.trim()))
+}
+
+/// Returns whether the blanks of a printed number part thousands: 1 234.50.
+pub fn has_blank_thousands(text: &str) -> bool {
+    let mut groups = text.split_whitespace();
+    let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
+    let mut more = groups.map(|group| group.split('.').next().unwrap_or_default()).peekable();
+    first && more.peek().is_some() && more.all(|group| group.len() == 3)
 }
 
 fn is_dash(c: char) -> bool {

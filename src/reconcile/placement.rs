@@ -8,6 +8,8 @@
 //! stand elsewhere without breaking their own sums are moved if that closes two identities
 //! or more, breaks none, and no other move does as well.
 
+use std::cmp::Reverse;
+
 use rust_decimal::Decimal;
 
 use crate::{
@@ -63,9 +65,9 @@ fn score(values: &[Option<Reading>], identities: &[RowIdentity], places: u32) ->
     score
 }
 
-/// How likely an arrangement is: the more identities hold and the fewer figures move, the
-/// likelier.
-type Rank = (usize, std::cmp::Reverse<usize>);
+/// How likely an arrangement is: the more identities hold, the fewer printed digits are left
+/// out and the fewer figures move, the likelier.
+type Rank = (usize, Reverse<usize>, Reverse<usize>);
 
 /// A figure of a row: the column it is printed in and its possible readings.
 struct Printed {
@@ -126,7 +128,9 @@ fn place_row(row: &mut Row, identities: &[RowIdentity], places: u32) {
                     continue;
                 }
                 let moved = at.iter().zip(&columns).filter(|(to, from)| to != from).count();
-                let rank = (score.holds, std::cmp::Reverse(moved));
+                let stray = |r: &&Reading| r.repair == Some(Repair::StrayCharacter);
+                let left_out = readings.iter().filter(stray).count();
+                let rank = (score.holds, Reverse(left_out), Reverse(moved));
                 match &best {
                     Some((top, ..)) if rank < *top => (),
                     Some((top, known, amounts)) if rank == *top => {

@@ -175,9 +175,15 @@ impl Job {
             let built_in = Sources::built_in();
             (NIGHTLY.to_owned(), built_in.get(NIGHTLY).unwrap_or_default().to_owned())
         };
-        toml::from_str(&text).map_err(|problem| {
-            ErrorKind::Pipeline { path: name, problem: problem.to_string() }.into()
-        })
+        let wrong = |problem: String| ErrorKind::Pipeline { path: name.clone(), problem };
+        let job: Job = toml::from_str(&text).map_err(|problem| wrong(problem.to_string()))?;
+        if job.input.is_empty() {
+            return Err(wrong("input: at least one folder or file is needed".into()).into());
+        }
+        if job.keep_snapshots == 0 {
+            return Err(wrong("keep-snapshots: at least the new snapshot must stay".into()).into());
+        }
+        Ok(job)
     }
 }
 
@@ -205,12 +211,19 @@ pub struct Report {
 pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) -> Result<Report> {
     let sources = sources(job.pipelines.as_deref())?;
     let knowledge = Knowledge::read(&sources)?;
-    let paths = acquire::documents(&job.input)?;
+    let (paths, mut missing) = acquire::each_document(&job.input);
+    if paths.is_empty() {
+        let nothing =
+            ErrorKind::NoDocuments { path: job.input.first().cloned().unwrap_or_default() };
+        return Err(missing.pop().unwrap_or_else(|| nothing.into()));
+    }
     // A warehouse that cannot be written is known before hours of reading.
     let mut snapshot = SnapshotWriter::begin(&job.warehouse)?;
     begun(paths.len());
-    let Reading { disclosures, mut failures } =
+    let Reading { disclosures, failures: unread } =
         documents(&paths, &knowledge, job.threads, progress);
+    let mut failures = missing;
+    failures.extend(unread);
     if disclosures.is_empty() {
         let nothing =
             ErrorKind::NoDocuments { path: job.input.first().cloned().unwrap_or_default() };

@@ -41,21 +41,24 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(String, &'static str)> {
     }
 }
 
-/// Tells UTF-16 without a mark by the zero bytes of its ASCII characters.
+/// Tells UTF-16 without a mark: one of its byte orders gives nothing but characters that
+/// documents have.
 fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..bytes.len().min(4096) & !1)?;
-    let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|b| **b == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    let pairs = sample.len() / 2;
-    if pairs < 4 {
+    if !sample.contains(&0) {
         return None;
     }
-    // Line ends alone make one character in forty ASCII.
-    match (even * 40 >= pairs, odd * 40 >= pairs) {
-        (true, false) if odd == 0 => Some(UTF_16BE),
-        (false, true) if even == 0 => Some(UTF_16LE),
-        _ => None,
-    }
+    [UTF_16LE, UTF_16BE].into_iter().find(|encoding| {
+        let (text, _) = encoding.decode_without_bom_handling(sample);
+        let usual = |c: char| {
+            matches!(c, '\t' | '\n' | '\r' | '\u{C}' | ' '..='~' | '\u{A0}')
+                || matches!(c, '\u{2000}'..='\u{206F}' | '\u{2E80}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}')
+        };
+        let count = text.chars().count();
+        3 < count
+            && text.chars().filter(|c| usual(*c)).count() * 50 >= count * 49
+            && text.chars().any(|c| matches!(c, '\n' | ' ' | '\t' | '0'..='9'))
+    })
 }
 
 /// Returns whether at most one broken sequence comes on a thousand bytes.

@@ -65,6 +65,9 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
             let mut key = if short { text::key(text) } else { String::new() };
             let beside = unit_beside_title(&mut key);
             let titled = if short { title(forms, &key, &mut above) } else { None };
+            if !short {
+                above.clear();
+            }
             if let Some((form, title)) = titled.filter(|(_, title)| !title.contains("无数据")) {
                 grids.extend(open.take());
                 unit = beside;
@@ -145,7 +148,9 @@ fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a For
     let sentence = key.contains(['。', ';', ',']);
     let whole = (!sentence).then(|| forms.titled(key)).flatten();
     let joined = format!("{above}{key}");
-    let split = if sentence || above.is_empty() { None } else { forms.titled(&joined) };
+    // A line that is a title, a heading or a name of its own is no first half.
+    let half = !sentence && !above.is_empty() && !is_whole(above);
+    let split = if half { forms.titled(&joined) } else { None };
     *above = if sentence || key.contains(':') { String::new() } else { key.to_owned() };
     match (whole, split) {
         // Half a title can be the whole title of another table: 支出预算表 under 一般公共预算.
@@ -161,6 +166,14 @@ fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a For
         }
         (None, _) => None,
     }
+}
+
+/// Returns whether a line above a title stands for itself: it ends as titles of tables and of
+/// documents do, or as the names of public bodies.
+fn is_whole(line: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["表", ")", "预算", "决算", "公开", "局", "中心", "厅", "院"];
+    // 一般公共预算 is the first half of many titles.
+    ENDINGS.iter().any(|ending| line.ends_with(ending)) && !line.ends_with("公共预算")
 }
 
 /// Returns whether a joined title says no more than its second line: then the first line is

@@ -196,6 +196,7 @@ impl Forms {
                 words = Some(Words::new(file.word).map_err(wrong)?);
             } else {
                 let form: Form = toml::from_str(text).map_err(|e| wrong(e.to_string()))?;
+                form.check().map_err(wrong)?;
                 form.order(form.fund).map_err(wrong)?;
                 forms.push(form);
             }
@@ -304,6 +305,25 @@ impl Titles {
 }
 
 impl Form {
+    /// Refuses what would match nothing, or everything.
+    fn check(&self) -> std::result::Result<(), String> {
+        if self.titles.is_empty() {
+            return Err("titles: at least one printed title is needed".into());
+        }
+        let blank = |texts: &[String]| texts.iter().any(|text| text.trim_matches('*').is_empty());
+        for (key, texts) in [
+            ("titles", &self.titles),
+            ("not", &self.not),
+            ("headers", &self.headers),
+            ("no-headers", &self.no_headers),
+        ] {
+            if blank(texts) {
+                return Err(format!("{key}: an empty text matches everything"));
+            }
+        }
+        Ok(())
+    }
+
     /// Returns how many characters of a title the best pattern fixes; nothing where none fits.
     fn title_match(&self, key: &str) -> Option<usize> {
         if self.not.iter().any(|word| key.contains(word.as_str())) {
@@ -328,10 +348,12 @@ impl Form {
                     });
                 }
                 let mut parts = text.split('/');
-                let mut next = || parts.next().ok_or_else(wrong);
-                let fund = Fund::parse(next()?).ok_or_else(wrong)?;
-                let period = Period::parse(next()?).ok_or_else(wrong)?;
-                let nature = Nature::parse(next()?).ok_or_else(wrong)?;
+                let fund = parts.next().and_then(Fund::parse).ok_or_else(wrong)?;
+                let period = parts.next().and_then(Period::parse).ok_or_else(wrong)?;
+                let nature = parts.next().and_then(Nature::parse).ok_or_else(wrong)?;
+                if parts.next().is_some() {
+                    return Err(wrong());
+                }
                 Ok(Meaning { fund, period, nature, ..Meaning::ALL })
             })
             .collect()
@@ -369,8 +391,18 @@ impl Words {
         let mut phrases = Vec::new();
         let mut exact = std::collections::BTreeMap::new();
         for (at, word) in words.iter().enumerate() {
+            let silent = Word { say: word.say.clone(), exact: word.exact, ..Word::default() };
+            if word.say.is_empty() || *word == silent {
+                return Err(format!(
+                    "say {:?}: a word needs a printed form and something to say",
+                    word.say
+                ));
+            }
             for say in &word.say {
                 let say = text::key(say);
+                if say.is_empty() {
+                    return Err(format!("say {:?}: an empty text matches everything", word.say));
+                }
                 if exact.insert(say.clone(), at).is_some_and(|other| other != at) && word.exact {
                     return Err(format!("`{say}` is said twice"));
                 }

@@ -20,6 +20,8 @@ pub enum GapKind {
     TooLarge,
     /// An amount with parts of a fen.
     TooPrecise,
+    /// A figure of a table that is recognised and not read into any dataset yet.
+    NotYetRead,
 }
 
 impl GapKind {
@@ -33,6 +35,7 @@ impl GapKind {
             GapKind::UnknownTable => "unknown_table",
             GapKind::TooLarge => "too_large",
             GapKind::TooPrecise => "too_precise",
+            GapKind::NotYetRead => "not_yet_read",
         }
     }
 }

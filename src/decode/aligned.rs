@@ -74,7 +74,9 @@ pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
     let last = segments.iter().rposition(|line| 2 <= line.len()).unwrap_or(0);
     for (index, (line, segments)) in lines.iter().zip(&segments).enumerate() {
         let outside = index < first || last + 1 < index;
-        if outside || segments.is_empty() || is_page_number(document.text(), segments) {
+        let furniture =
+            is_page_number(document.text(), segments) || numbers_columns(document.text(), segments);
+        if outside || segments.is_empty() || furniture {
             document.add_cell(line.start..line.end, 1);
             document.end_line(line.number, false);
             continue;
@@ -197,7 +199,7 @@ fn join_halves(lines: &[Vec<Segment>], columns: Vec<Range<usize>>) -> Vec<Range<
     for (column, (header, body)) in columns.into_iter().zip(counts) {
         match joined.last_mut() {
             Some((last, (above, below)))
-                if (*below == 0 && header == 0) || (*above == 0 && body == 0) =>
+                if (*below == 0 && 2 * header <= *above) || (body == 0 && 2 * *above <= header) =>
             {
                 last.end = last.end.max(column.end);
                 *above += header;
@@ -215,6 +217,18 @@ fn is_body(line: &[Segment]) -> bool {
     let figures = line.iter().filter(|segment| segment.number).count();
     let ordinal = 2 <= figures && line.iter().filter(|s| s.number).all(|segment| segment.short);
     2 <= line.len() && 0 < figures && !ordinal
+}
+
+/// Returns whether a line numbers the columns: 栏次 1 2 3 ….
+fn numbers_columns(text: &str, line: &[Segment]) -> bool {
+    let numbers = line.iter().filter(|segment| segment.number);
+    let mut next = 1;
+    let ascending = numbers.clone().all(|segment| {
+        let printed = text.get(segment.bytes.clone()).and_then(|text| text.parse().ok());
+        next += 1;
+        printed == Some(next - 1)
+    });
+    3 < next && ascending && line.len() <= numbers.count() + 2
 }
 
 /// Returns whether a line is only the number of a page, as `- 7 -`.

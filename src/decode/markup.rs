@@ -55,7 +55,17 @@ pub(super) fn clean(line: &str) -> Option<String> {
 /// Returns the length of a `[bookmark: …]` mark at the start of a text.
 fn bookmark(text: &str) -> Option<usize> {
     text.strip_prefix("[bookmark:")?;
-    text.find(']').map(|end| end + 1)
+    end_of(text, b']')
+}
+
+/// The longest mark or tag, in bytes: an opening one without an end is text.
+const LONGEST_MARK: usize = 1024;
+
+/// Returns the length of a mark up to and with its last byte.
+fn end_of(text: &str, last: u8) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let near = bytes.get(..bytes.len().min(LONGEST_MARK))?;
+    near.iter().position(|byte| *byte == last).map(|end| end + 1)
 }
 
 /// Returns the length of an HTML tag at the start of a text and what stands for it.
@@ -69,7 +79,7 @@ fn tag(text: &str) -> Option<(usize, &'static str)> {
     if !rest.starts_with([' ', '>', '/', '\t']) {
         return None;
     }
-    let end = text.find('>')?;
+    let end = end_of(text, b'>')? - 1;
     let breaks = ["p", "br", "div", "li", "tr"]
         .iter()
         .any(|word| name.get(..ascii).is_some_and(|n| n.eq_ignore_ascii_case(word)));
@@ -115,6 +125,9 @@ struct OpenCell {
     columns: usize,
     rows: usize,
 }
+
+/// Spans fill a row up to this many columns.
+const MOST_COLUMNS: usize = 512;
 
 /// The most columns or rows that one cell may span: pages lie about it.
 const LARGEST_SPAN: usize = 256;
@@ -234,6 +247,9 @@ fn close_cell(
     fill_hanging(row, hanging);
     for column in 0..open.columns {
         let at = row.len();
+        if MOST_COLUMNS <= at && 0 < column {
+            break;
+        }
         if hanging.len() <= at {
             hanging.resize(at + 1, 0);
         }
@@ -250,7 +266,9 @@ fn close_cell(
 
 /// Adds empty cells where a cell from above still hangs.
 fn fill_hanging(row: &mut Vec<(String, Option<usize>)>, hanging: &mut [usize]) {
-    while let Some(rows) = hanging.get_mut(row.len()).filter(|rows| 0 < **rows) {
+    while row.len() < MOST_COLUMNS
+        && let Some(rows) = hanging.get_mut(row.len()).filter(|rows| 0 < **rows)
+    {
         *rows -= 1;
         row.push((String::new(), None));
     }

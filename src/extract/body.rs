@@ -8,13 +8,17 @@ use crate::{
         find::Grid,
         header::{self, Content, HeaderColumn, Said},
         label::labels,
-        panels,
-        spec::{Form, Forms, Role, Words},
+        panels, rejoin,
+        spec::{Form, Forms, Role},
+        words::Words,
     },
 };
 
 /// The most rows that a header has.
 const MOST_HEADER_ROWS: usize = 8;
+
+/// The most columns of a statutory table; the widest known one has 26.
+const MOST_COLUMNS: usize = 96;
 
 /// Makes a table of a grid; nothing where no form recognises it.
 ///
@@ -63,6 +67,9 @@ pub(super) fn table<'a>(
         (None, last.width)
     } else {
         let width = width(&keys, &rows);
+        if MOST_COLUMNS < width {
+            return None;
+        }
         let contents = contents(&rows, width);
         (Some(header::columns(form, &forms.words, &grid.title, &keys, &contents)), width)
     };
@@ -81,7 +88,7 @@ pub(super) fn table<'a>(
         width,
         rows,
     };
-    rejoin(&mut table, classes);
+    rejoin::rejoin(&mut table, classes);
     Some(table)
 }
 
@@ -335,74 +342,4 @@ fn unit_in_header(rows: &[Vec<String>]) -> Option<crate::accounts::money::Unit> 
         let (_, after) = cell.rsplit_once(['(', ':'])?;
         crate::accounts::money::Unit::find(after)
     })
-}
-
-/// Rejoins labels that go on in the row below or began in the row above.
-///
-/// A row whose only text is in a column of labels is a part of its neighbour where the
-/// joined label is the name of a class, or closes a bracket that the neighbour left open.
-fn rejoin(table: &mut RawTable<'_>, classes: &Classifications) {
-    let labels: Vec<usize> = table
-        .panels
-        .iter()
-        .flat_map(|panel| &panel.texts)
-        .filter(|(_, role)| !matches!(role, Role::Code | Role::Ordinal | Role::Memo))
-        .map(|(at, _)| *at)
-        .collect();
-    let name = |text: &str| {
-        let label = text::label(text);
-        enumerator(&label).map_or(label.clone(), |(_, rest)| rest.to_owned())
-    };
-    let mut index = 0;
-    while index + 1 < table.rows.len() {
-        let Some([first, second]) = table.rows.get(index..index + 2) else { break };
-        let part = |row: &RawRow<'_>| {
-            let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty());
-            match (filled.next(), filled.next()) {
-                (Some((at, _)), None) if labels.contains(&at) => Some(at),
-                _ => None,
-            }
-        };
-        let has_figures =
-            |row: &RawRow<'_>| row.cells.iter().any(|cell| looks_like_amount(cell.text));
-        let text = |row: &RawRow<'_>, at: usize| {
-            let joined = row.labels.iter().find(|(column, _)| *column == at);
-            joined.map_or_else(
-                || row.cells.get(at).map_or(String::new(), |cell| cell.text.to_owned()),
-                |(_, text)| text.clone(),
-            )
-        };
-        let whole = |at: usize| {
-            let (above, below) = (text(first, at), text(second, at));
-            if above.is_empty() || below.is_empty() || enumerator(&text::label(&below)).is_some() {
-                return None;
-            }
-            let joined = format!("{above}{below}");
-            let open = |text: &str| {
-                let count = |set: [char; 2]| text.matches(set).count();
-                count(['(', '（']) > count([')', '）'])
-            };
-            let named = classes.knows(&name(&joined)) && !classes.knows(&name(&above));
-            let bracket = open(&above) && !open(&joined) && !classes.knows(&name(&below));
-            (named || bracket).then_some(joined)
-        };
-        let below = part(second).and_then(|at| Some((at, whole(at)?)));
-        let above = part(first).and_then(|at| Some((at, whole(at)?)));
-        match (below, above) {
-            (Some((at, label)), _) => {
-                if let Some(row) = table.rows.get_mut(index) {
-                    row.labels.retain(|(column, _)| *column != at);
-                    row.labels.push((at, label));
-                }
-                table.rows.remove(index + 1);
-            }
-            (None, Some((at, label))) if has_figures(second) => {
-                if let Some(row) = table.rows.get_mut(index + 1) {
-                    row.labels.push((at, label));
-                }
-                table.rows.remove(index);
-            }
-            _ => index += 1,
-        }
-    }
 }

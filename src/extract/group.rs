@@ -5,11 +5,7 @@ use crate::{
         table::Meaning,
         token::{Fund, Nature, Period},
     },
-    extract::{
-        header::Said,
-        label::Label,
-        spec::{Role, Words},
-    },
+    extract::{header::Said, label::Label, spec::Role, words::Words},
 };
 
 /// The lowest label of a column.

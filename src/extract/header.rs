@@ -14,7 +14,8 @@ use crate::{
     extract::{
         group::{Leaf, groups},
         label::{Label, labels},
-        spec::{Form, Role, RowKind, Word, Words},
+        spec::{Form, Role, RowKind},
+        words::{Word, Words},
     },
 };
 
@@ -46,6 +47,9 @@ impl Said {
         for word in found {
             said.add(word);
         }
+        // A column that is headed by a year alone holds the amounts of that year.
+        let bare = key.strip_suffix("年度").or_else(|| key.strip_suffix('年'));
+        said.total |= said.year.is_some() && bare.is_some_and(|bare| bare.len() == 4);
         said
     }
 

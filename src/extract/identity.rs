@@ -14,6 +14,9 @@ use crate::{
     extract::{RawTable, publisher, spec::RowKind},
 };
 
+/// The longest heading, in characters.
+const SHORT_LINE: usize = 40;
+
 /// A cover is looked for in this many lines.
 const COVER_LINES: usize = 40;
 
@@ -66,55 +69,33 @@ struct Cover {
     scope: Option<Scope>,
 }
 
-/// Finds the title of a document: a short line that ends in a year and 预算 or 决算, with the
-/// publisher before it or in the line above.
+/// Finds the title of a document: a short line that names a budget or a final account, with
+/// the year and the publisher before or after each other or in the line above.
 fn cover(lines: &[String]) -> Cover {
-    for (index, line) in lines.iter().take(COVER_LINES).enumerate() {
-        let Some((before, year, rest)) = split_year(line) else { continue };
-        let rest = rest.strip_prefix('度').unwrap_or(rest);
-        let (scope, rest) = match rest {
-            _ if rest.starts_with("部门") => {
-                (Some(Scope::Department), rest.trim_start_matches("部门"))
+    let plain =
+        |at: usize| lines.get(at).map_or("", |line| line.trim_matches(['#', '*', '《', '》']));
+    for index in 0..lines.len().min(COVER_LINES) {
+        let line = plain(index);
+        let Some((head, scope, stage)) = act(line) else { continue };
+        let above = index.checked_sub(1).map_or("", plain);
+        let (name, year) = match split_year(head) {
+            Some(("", year, after)) if after.trim_start_matches('度').is_empty() => {
+                (above, Some(year))
             }
-            _ if rest.starts_with("单位") => (Some(Scope::Unit), rest.trim_start_matches("单位")),
-            _ => (None, rest),
+            Some((before, year, after)) if after.trim_start_matches('度').is_empty() => {
+                (before, Some(year))
+            }
+            Some(("", year, after)) => (after.trim_start_matches('度'), Some(year)),
+            Some(_) => continue,
+            None => (head, lone_year(above).or_else(|| lone_year(plain(index + 1)))),
         };
-        let (stage, rest) = match rest {
-            _ if rest.starts_with("预算") => (Stage::Budget, rest.trim_start_matches("预算")),
-            _ if rest.starts_with("决算") => (Stage::Final, rest.trim_start_matches("决算")),
-            _ => continue,
-        };
-        let endings = [
-            "",
-            "公开",
-            "说明",
-            "报告",
-            "公开说明",
-            "编制说明",
-            "公开报告",
-            "信息公开",
-            "草案",
-            "(草案)",
-            "情况说明",
-            "公开情况说明",
-        ];
-        if !endings.contains(&rest) {
-            continue;
-        }
-        let above = index.checked_sub(1).and_then(|at| lines.get(at)).map(String::as_str);
-        let name = if before.is_empty() { above.unwrap_or_default() } else { before };
-        let name = name.trim_start_matches(['*', '《', '关', '于']).trim_end_matches(['*', '的']);
+        let name = name.trim_start_matches("关于").trim_end_matches('的');
         let plausible = publisher::is_name(name);
         // A heading inside the document is no cover: 第二部分 2024 年部门预算情况说明.
-        if !before.is_empty() && !plausible {
-            continue;
-        }
+        let Some(year) = year.filter(|_| plausible || name == above) else { continue };
+        let split = name == above && plausible;
         return Cover {
-            title: Some(format!(
-                "{}{}",
-                if before.is_empty() && plausible { name } else { "" },
-                line.trim_matches('*')
-            )),
+            title: Some(format!("{}{line}", if split { name } else { "" })),
             name: plausible.then(|| name.to_owned()),
             year: Some(year),
             stage: Some(stage),
@@ -122,6 +103,51 @@ fn cover(lines: &[String]) -> Cover {
         };
     }
     Cover::default()
+}
+
+/// Takes 部门预算, 单位决算 … and what may follow it off the end of a title.
+fn act(line: &str) -> Option<(&str, Option<Scope>, Stage)> {
+    const ENDINGS: [&str; 14] = [
+        "公开情况说明",
+        "公开说明",
+        "编制说明",
+        "情况说明",
+        "公开报告",
+        "信息公开",
+        "(草案)",
+        "公开",
+        "说明",
+        "报告",
+        "草案",
+        "编制",
+        "及“三公”经费预算",
+        "和“三公”经费预算",
+    ];
+    let mut rest = line;
+    for _ in 0..2 {
+        if let Some(shorter) = ENDINGS.iter().find_map(|ending| rest.strip_suffix(ending)) {
+            rest = shorter;
+        }
+    }
+    let (rest, stage) = match (rest.strip_suffix("预算"), rest.strip_suffix("决算")) {
+        (Some(rest), _) => (rest, Stage::Budget),
+        (_, Some(rest)) => (rest, Stage::Final),
+        _ => return None,
+    };
+    let rest = rest.strip_suffix("综合").unwrap_or(rest);
+    Some(match (rest.strip_suffix("部门"), rest.strip_suffix("单位")) {
+        (Some(rest), _) => (rest, Some(Scope::Department), stage),
+        (_, Some(rest)) => (rest, Some(Scope::Unit), stage),
+        _ => (rest, None, stage),
+    })
+}
+
+/// Reads a line that is only a year: 2022年度.
+fn lone_year(line: &str) -> Option<i32> {
+    match split_year(line)? {
+        ("", year, "" | "度") => Some(year),
+        _ => None,
+    }
 }
 
 /// Splits a line at its first four-digit year.
@@ -145,6 +171,13 @@ fn year(lines: &[String]) -> Option<i32> {
                 *votes.entry(year).or_default() += 1;
             }
             rest = after;
+        }
+    }
+    if votes.is_empty() {
+        // Titles of tables and headings name at least the year.
+        let short = lines.iter().filter(|line| line.chars().count() <= SHORT_LINE);
+        for (_, year, _) in short.filter_map(|line| split_year(line)) {
+            *votes.entry(year).or_default() += 1;
         }
     }
     votes.into_iter().max_by_key(|(year, count)| (*count, *year)).map(|(year, _)| year)

@@ -1,6 +1,6 @@
 //! Puts the labels of a header row together from the cells that extraction tore them into.
 
-use crate::extract::{header::Said, spec::Words};
+use crate::extract::{header::Said, words::Words};
 
 /// A label of a header row and the cells that its text was printed in.
 #[derive(Clone, Debug)]
@@ -50,7 +50,9 @@ pub(super) fn labels(words: &Words, row: &[String], upper: bool) -> Vec<Label> {
     }
     if upper {
         merge_repeated(&mut labels);
-        labels.retain(|label| label.said.is_known() || !is_scrap(&label.text));
+        labels.retain(|label| {
+            label.said.is_known() || label.said.year.is_some() || !is_scrap(&label.text)
+        });
     }
     labels
 }

@@ -9,7 +9,9 @@ mod header;
 pub mod identity;
 mod label;
 mod publisher;
+mod rejoin;
 pub mod spec;
+pub mod words;
 
 use crate::{
     accounts::{

@@ -18,7 +18,8 @@ pub(super) struct Label {
 /// Takes a printed label apart.
 pub(super) fn read(printed: &str) -> Label {
     let mut label = Label { text: text::label(printed), ..Label::default() };
-    loop {
+    // No label has more marks before it.
+    for _ in 0..4 {
         if let Some(rest) =
             label.text.strip_prefix("其中:").or_else(|| label.text.strip_prefix("其中"))
         {

@@ -19,7 +19,8 @@ use crate::{
     },
     extract::{
         Panel, RawTable, looks_like_amount,
-        spec::{Role, RowKind, Words},
+        spec::{Role, RowKind},
+        words::Words,
     },
     normalise::cells::{Printed, printed},
 };
@@ -39,6 +40,14 @@ pub fn table(raw: &RawTable<'_>, words: &Words, classes: &Classifications) -> (T
         places: 0,
     };
     if !raw.form.amounts {
+        let figures = raw.rows.iter().flat_map(|row| &row.cells);
+        gaps.extend(figures.filter(|cell| looks_like_amount(cell.text)).map(|cell| Gap {
+            line: cell.line,
+            column: cell.column,
+            token: cell.text.to_owned(),
+            kind: GapKind::NotYetRead,
+            table: Some(raw.form.table),
+        }));
         return (table, gaps);
     }
     let rows: Vec<Printed<'_, '_>> =

@@ -11,6 +11,9 @@ use crate::accounts::{
 /// The most digits that an amount has: with more it is a code or a misread.
 const MOST_DIGITS: usize = 16;
 
+/// The longest printed number, in bytes; full-width digits have three.
+const LONGEST_NUMBER: usize = 120;
+
 /// Reads a cell of an amount column.
 ///
 /// Full-width digits, thousands separators, bracketed and signed negatives and blanks beside
@@ -36,6 +39,9 @@ pub fn value(text: &str) -> (Value, Option<Unit>) {
     }
     if let Some(reading) = plain(text.as_bytes()) {
         return (Value::Number(reading), None);
+    }
+    if LONGEST_NUMBER < text.len() {
+        return (Value::Unread, None);
     }
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -175,6 +181,9 @@ fn without_sign(text: &str) -> (&str, bool) {
 /// assert_eq!(split("7.出"), None);
 /// ```
 pub fn split(text: &str) -> Option<(&str, &str, bool)> {
+    if 3 * LONGEST_NUMBER < text.len() {
+        return None;
+    }
     let numeric = |c: char| matches!(c, '0'..='9' | '０'..='９' | '.' | '．' | ',' | '，' | ' ');
     let whole = |text: &str| {
         let decimals =

@@ -29,6 +29,9 @@ const MOST_READINGS: usize = 32;
 /// The most moves between rows in one side of a table.
 const MOST_MOVES: usize = 64;
 
+/// The most rows of a side between which figures are moved; budgets have a few hundred.
+const MOST_ROWS: usize = 2_000;
+
 /// Places the figures of a table under the columns that its identities leave.
 pub fn place(table: &mut Table) {
     let places = table.places;
@@ -252,7 +255,7 @@ type Grid = Vec<Vec<Option<Decimal>>>;
 /// Moves rows whose own sums allow it where that closes sums of columns.
 fn place_by_columns(side: &mut Side, identities: &[RowIdentity], places: u32) {
     let sums = sums(&side.rows);
-    if sums.is_empty() {
+    if sums.is_empty() || MOST_ROWS < side.rows.len() {
         return;
     }
     let mut grid: Grid = side

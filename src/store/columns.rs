@@ -135,6 +135,7 @@ fn reason(kind: GapKind) -> &'static str {
         GapKind::NoUnit => "the table has no unit of money",
         GapKind::UnknownTable => "the row belongs to no recognised table",
         GapKind::TooPrecise => "the amount has parts of a fen",
+        GapKind::NotYetRead => "the table is recognised and not read into a dataset yet",
         GapKind::TooLarge => "the amount is larger than any budget",
     }
 }

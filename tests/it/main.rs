@@ -1,1 +1,30 @@
-//! x
+//! The one integration test binary: documents and commands in, text and files out.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that cannot read its fixture should stop"
+)]
+
+// The real program in a folder of its own; no tests.
+mod program;
+
+// What the sample documents come to: who published them, and every figure in its place.
+mod golden;
+// Layouts of other provinces and years: every figure of a made-up document in its place.
+mod provinces;
+// Changes of a document that must not change its figures.
+mod metamorphic;
+// Damaged and hostile documents: no panic, and no figure that is not printed.
+mod robustness;
+// Exit codes, messages, snapshots and streams of the real program.
+mod cli;
+// Files of `pipelines/` and job files that must be refused, and one that must work.
+mod specs;
+// The commands, outputs and generated tables of README.md.
+mod readme;
+// Who imports whom, where dependencies are named, first lines, sizes, built-in files.
+mod tidy;

@@ -1,0 +1,214 @@
+//! Finds what the words of a header say, whole, inside longer texts, or damaged.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use serde::Deserialize;
+
+use crate::{
+    accounts::{
+        text,
+        token::{Flow, Fund, Item, Nature, Period, Stage},
+    },
+    extract::spec::{Role, without_brackets},
+};
+
+/// What header words say of a column.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Word {
+    say: Vec<String>,
+    #[serde(default)]
+    exact: bool,
+    /// Where the money comes from.
+    pub fund: Option<Fund>,
+    /// This year's or carried over.
+    pub period: Option<Period>,
+    /// What kind of spending.
+    pub nature: Option<Nature>,
+    /// Budget or final account.
+    pub stage: Option<Stage>,
+    /// A line of the “三公” table.
+    pub item: Option<Item>,
+    /// The side of the ledger.
+    pub flow: Option<Flow>,
+    /// The side of the ledger of this column alone, in a table that has both in one row.
+    pub ledger: Option<Flow>,
+    /// A column of text.
+    pub role: Option<Role>,
+    /// The funds that a group of columns can hold: `fiscal` or `other`.
+    pub within: Option<Fund>,
+    /// A total or an amount without further meaning.
+    #[serde(default)]
+    pub total: bool,
+}
+
+/// The words of table headers.
+#[derive(Debug)]
+pub struct Words {
+    entries: Vec<Word>,
+    /// Finds words inside headers; the patterns belong to `inside`.
+    finder: AhoCorasick,
+    inside: Vec<usize>,
+    /// Every printed form with its word.
+    phrases: Vec<Phrase>,
+    exact: BTreeMap<String, usize>,
+}
+
+impl Words {
+    pub(super) fn new(words: Vec<Word>) -> Result<Words, String> {
+        let mut inside = Vec::new();
+        let mut patterns = Vec::new();
+        let mut phrases = Vec::new();
+        let mut exact = BTreeMap::new();
+        for (at, word) in words.iter().enumerate() {
+            let silent = Word { say: word.say.clone(), exact: word.exact, ..Word::default() };
+            if word.say.is_empty() || *word == silent {
+                return Err(format!(
+                    "say {:?}: a word needs a printed form and something to say",
+                    word.say
+                ));
+            }
+            for say in &word.say {
+                let say = text::key(say);
+                if say.is_empty() {
+                    return Err(format!("say {:?}: an empty text matches everything", word.say));
+                }
+                if exact.insert(say.clone(), at).is_some_and(|other| other != at) && word.exact {
+                    return Err(format!("`{say}` is said twice"));
+                }
+                let chars: Vec<char> = say.chars().collect();
+                phrases.push(Phrase { bag: bag(&chars), chars, word: at });
+                if !word.exact {
+                    inside.push(at);
+                    patterns.push(say);
+                }
+            }
+        }
+        let finder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&patterns)
+            .map_err(|error| error.to_string())?;
+        Ok(Words { entries: words, finder, inside, phrases, exact })
+    }
+
+    /// Returns the words that a header says, in printed order.
+    pub fn said<'a>(&'a self, key: &'a str) -> Vec<&'a Word> {
+        if let Some(word) = self.exact.get(key).and_then(|at| self.entries.get(*at)) {
+            return vec![word];
+        }
+        // 项目（按功能分类）: what a column of labels is parted by stands in a bracket.
+        let bare = without_brackets(key);
+        let outer = self.exact.get(bare).and_then(|at| self.entries.get(*at));
+        if let Some(word) = outer.filter(|word| bare.len() < key.len() && word.role.is_some()) {
+            return vec![word];
+        }
+        self.finder
+            .find_iter(key)
+            .filter_map(|found| self.entries.get(*self.inside.get(found.pattern().as_usize())?))
+            .collect()
+    }
+
+    /// Returns how much of a header, in hundredths of its characters, is words.
+    pub fn covered(&self, key: &str) -> u32 {
+        let found: usize = self
+            .finder
+            .find_iter(key)
+            .filter_map(|f| key.get(f.range()))
+            .map(|w| w.chars().count())
+            .sum();
+        u32::try_from(100 * found / key.chars().count().max(1)).unwrap_or(0)
+    }
+
+    /// Returns whether a header is, as a whole, one of the words.
+    pub fn is_word(&self, key: &str) -> bool {
+        self.exact.contains_key(key)
+    }
+
+    /// Returns the word that a damaged header resembles most, with how much in a hundred;
+    /// nothing below 60, or where two different words resemble it as much.
+    ///
+    /// The measure is the share of the characters in common: 3 · common / (2 · header +
+    /// word), a word counting at most twice the header's length. Narrow cells scatter and lose
+    /// characters, so in a single cell their order does not count, but the word must have
+    /// all of them; in a label that was torn over several cells (`in_order`) order counts.
+    pub fn resembles(&self, key: &str, in_order: bool) -> Option<(&Word, u32)> {
+        let chars: Vec<char> = key.chars().filter(|c| !c.is_ascii_punctuation()).collect();
+        if chars.len() < 2 || 16 < chars.len() {
+            return None;
+        }
+        let mut best: Option<(u32, usize)> = None;
+        let mut tied = false;
+        let own = bag(&chars);
+        for Phrase { chars: phrase, bag, word: at } in &self.phrases {
+            if phrase.len() < 3 || phrase.len() + 2 < chars.len() {
+                continue;
+            }
+            // Characters of the header whose mark the phrase lacks are not in common.
+            let missing = (own & !bag).count_ones() as usize;
+            let most = chars.len().saturating_sub(missing);
+            if 300 * most < 60 * (2 * chars.len() + phrase.len().min(2 * chars.len())) {
+                continue;
+            }
+            let common =
+                if in_order { longest_common(&chars, phrase) } else { in_common(&chars, phrase) };
+            // An undamaged header is another word and not a misprint of this one.
+            if common < 2 || (!in_order && common < chars.len()) {
+                continue;
+            }
+            let score = 300 * common / (2 * chars.len() + phrase.len().min(2 * chars.len()));
+            let score = u32::try_from(score).unwrap_or(0);
+            match best {
+                Some((top, word)) if top == score => {
+                    tied |= word != *at && self.entries.get(word) != self.entries.get(*at);
+                }
+                Some((top, _)) if score < top => (),
+                _ => {
+                    best = Some((score, *at));
+                    tied = false;
+                }
+            }
+        }
+        let (score, at) = best?;
+        (60 <= score && !tied).then(|| self.entries.get(at).map(|word| (word, score)))?
+    }
+}
+
+/// A printed form of a header word.
+#[derive(Debug)]
+struct Phrase {
+    chars: Vec<char>,
+    bag: u64,
+    word: usize,
+}
+
+/// Returns a set with a mark for each character; different characters may share a mark.
+fn bag(chars: &[char]) -> u64 {
+    chars.iter().fold(0, |bag, c| bag | 1 << (u32::from(*c).wrapping_mul(0x9E37_79B1) >> 26))
+}
+
+/// Counts the characters that two texts have in common, in any order.
+fn in_common(a: &[char], b: &[char]) -> usize {
+    let mut left = b.to_vec();
+    let mut taken = |c: &char| {
+        left.iter().position(|other| other == c).map(|at| left.swap_remove(at)).is_some()
+    };
+    a.iter().filter(|c| taken(c)).count()
+}
+
+/// Counts the characters of the longest common subsequence of two texts.
+fn longest_common(a: &[char], b: &[char]) -> usize {
+    let mut above = vec![0; b.len() + 1];
+    for x in a {
+        let mut diagonal = 0;
+        for (at, y) in b.iter().enumerate() {
+            let left = above.get(at).copied().unwrap_or(0);
+            let Some(cell) = above.get_mut(at + 1) else { break };
+            let kept = (*cell).max(left);
+            let next = if x == y { diagonal + 1 } else { kept };
+            diagonal = *cell;
+            *cell = next;
+        }
+    }
+    above.last().copied().unwrap_or(0)
+}

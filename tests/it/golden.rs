@@ -1,0 +1,187 @@
+//! The sample documents, from their bytes to who published them and what they print.
+
+use std::{collections::BTreeMap, fmt::Write as _, fs};
+
+use fisc::{
+    accounts::{disclosure::Disclosure, figure::Figure, sources::Sources},
+    acquire,
+    run::{self, Knowledge},
+};
+use rust_decimal::Decimal;
+
+use crate::program::disclosures;
+
+#[test]
+fn documents_say_who_published_them() {
+    let mut text = String::new();
+    for disclosure in read() {
+        let identity = &disclosure.identity;
+        let shown = [
+            ("unit", identity.unit_name.clone()),
+            ("code", identity.unit_code.clone()),
+            ("scope", identity.scope.map(|scope| scope.as_str().to_owned())),
+            ("units", identity.unit_count.map(|count| count.to_string())),
+            ("under", identity.parent_name.clone()),
+            ("its code", identity.parent_code.clone()),
+            ("year", identity.fiscal_year.map(|year| year.to_string())),
+            ("stage", identity.stage.map(|stage| stage.as_str().to_owned())),
+            ("region", identity.region.clone()),
+            ("money", identity.money_unit.map(|unit| unit.name().to_owned())),
+            ("published", identity.published.clone()),
+        ];
+        writeln!(text, "{}", disclosure.path).unwrap();
+        for (name, value) in shown {
+            if let Some(value) = value {
+                writeln!(text, "  {name}: {value}").unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(text, @"
+    2021-final-panzhihua-health-big-data-centre.txt
+      unit: 攀枝花市健康促进和卫生大数据中心
+      scope: unit
+      under: 攀枝花市卫生健康委员会
+      year: 2021
+      stage: final
+      region: 四川省攀枝花市
+      money: 万元
+    2023-budget-zengdu-medical-insurance-information-centre.txt
+      unit: 曾都区医疗保障信息中心
+      code: 032004
+      scope: unit
+      under: 曾都区医疗保障局
+      its code: 032
+      year: 2023
+      stage: budget
+      region: 湖北省随州市曾都区
+      money: 万元
+    2024-budget-jilin-health-information-centre.txt
+      unit: 吉林省卫生健康信息中心
+      scope: unit
+      year: 2024
+      stage: budget
+      region: 吉林省
+      money: 万元
+      published: 2024-03-14
+    2024-budget-jilin-medical-insurance-department.txt
+      unit: 吉林省医疗保障局
+      scope: department
+      units: 4
+      year: 2024
+      stage: budget
+      region: 吉林省
+      money: 万元
+      published: 2024-02-23
+    2026-budget-jilin-medical-insurance-service-centre.txt
+      unit: 吉林省医疗保障事业管理中心
+      scope: unit
+      under: 吉林省医疗保障局
+      year: 2026
+      stage: budget
+      region: 吉林省
+      money: 万元
+      published: 2026-02-28
+    ");
+}
+
+/// Each line is a table: where it begins, how many figures it has, their sum, and a digest of
+/// side, key, fund, period, nature and amount of each figure. Where a sum holds and a digest
+/// does not, a figure stands in another place.
+#[test]
+fn every_figure_is_in_its_place() {
+    let mut text = String::new();
+    for disclosure in read() {
+        let mut by_table: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
+        for figure in &disclosure.figures {
+            by_table.entry(figure.table).or_default().push(figure);
+        }
+        writeln!(text, "{}", disclosure.path).unwrap();
+        for table in &disclosure.tables {
+            let figures = by_table.remove(&table.table).unwrap_or_default();
+            assert_eq!(figures.len(), table.figures as usize, "{table:?}");
+            let sum: Decimal = figures.iter().map(|figure| figure.amount_yuan).sum();
+            let mut places: Vec<String> = figures.iter().map(|figure| place(figure)).collect();
+            places.sort();
+            let digest = acquire::identity(places.join("\n").as_bytes());
+            let digest = digest.get(..8).unwrap_or(&digest);
+            let (name, count) = (table.table.as_str(), figures.len());
+            writeln!(text, "  {:>3} {name:20} {count:3} {sum:>17} {digest}", table.line).unwrap();
+        }
+        assert_eq!(by_table, BTreeMap::new(), "figures of a table that is not there");
+    }
+    insta::assert_snapshot!(text, @"
+    2021-final-panzhihua-health-big-data-centre.txt
+      121 performance            0                 0 af1349b9
+    2023-budget-zengdu-medical-insurance-information-centre.txt
+      117 summary               39        3244200.00 c80ee633
+      156 income                50        4325600.00 a8d32b0c
+      166 expenditure           42        4326000.00 b542e04c
+      187 appropriation          8        3244200.00 c02a1c81
+      227 general_expenditure   70        6488800.00 14722889
+      249 general_basic         63        3244400.00 68fcace2
+      278 three_public           6           2400.00 6ceac427
+      290 government_fund        0                 0 af1349b9
+      299 projects             279        5407400.00 918476cc
+      340 procurement            0                 0 af1349b9
+      363 performance            0                 0 af1349b9
+    2024-budget-jilin-health-information-centre.txt
+       58 summary               25      149908600.00 13a27e4b
+       80 income                10       64247400.00 3a41bb1e
+       90 expenditure           37       87262400.00 3ecceb89
+      113 appropriation         22      128494800.00 b3af92b4
+      134 general_expenditure   51      117279600.00 b85c4582
+      157 general_basic         69       47425800.00 91156ca8
+      198 three_public           2          16400.00 2c399e0b
+      217 government_fund        0                 0 af1349b9
+      225 state_capital          0                 0 af1349b9
+      231 projects              15       11214800.00 587dcbe9
+      249 commissioned_services   8        1760000.00 209e1bb3
+      259 performance            0                 0 af1349b9
+    2024-budget-jilin-medical-insurance-department.txt
+       47 summary               27     2051656600.00 aa9ecaa1
+       69 income                30     1318922400.00 ff2f44f9
+       83 expenditure           44     1172380100.00 93be2672
+      108 appropriation         24     1758562800.00 91e2d736
+      123 general_expenditure   65     1291556100.00 65ac20f5
+      149 general_basic         72      119181000.00 b7154430
+      192 three_public           4         486200.00 73c10b68
+      204 government_fund        0                 0 af1349b9
+      211 state_capital          0                 0 af1349b9
+      218 projects              78      928013400.00 16da6c6e
+      259 commissioned_services  28       14158800.00 f5f2d2ce
+      281 performance            0                 0 af1349b9
+      311 performance            0                 0 af1349b9
+      325 performance            0                 0 af1349b9
+      335 performance            0                 0 af1349b9
+    2026-budget-jilin-medical-insurance-service-centre.txt
+       46 summary               28      120516200.00 7fc29802
+       70 income                15       77474700.00 83f87914
+       83 expenditure           40       68866400.00 dcf459eb
+      110 appropriation         24      126250400.00 d29b4173
+      126 general_expenditure   58       83484800.00 b72e30eb
+      154 general_basic         61       21927600.00 67170ab6
+      193 three_public           0                 0 af1349b9
+      207 government_fund        0                 0 af1349b9
+      216 state_capital          0                 0 af1349b9
+      225 projects              34       39486900.00 446388d9
+      251 commissioned_services   0                 0 af1349b9
+      268 performance            0                 0 af1349b9
+    ");
+}
+
+fn place(figure: &Figure) -> String {
+    let key = figure.code.as_deref().unwrap_or(&figure.label);
+    let amount = figure.amount_yuan.normalize();
+    let (flow, fund) = (figure.flow.as_str(), figure.fund.as_str());
+    let (period, nature) = (figure.period.as_str(), figure.nature.as_str());
+    format!("{flow} {key} {fund} {period} {nature} {amount}")
+}
+
+fn read() -> Vec<Disclosure> {
+    let knowledge = Knowledge::read(&Sources::built_in()).unwrap();
+    let one = |path: &std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        run::disclosure(name, &fs::read(path).unwrap(), &knowledge).unwrap()
+    };
+    disclosures().iter().map(one).collect()
+}

@@ -35,6 +35,9 @@ struct Segment {
 /// The fewest lines with figures beside text that make a table.
 const FEWEST_ROWS: usize = 2;
 
+/// A line with more segments than this is in no table.
+const MOST_SEGMENTS: usize = 128;
+
 /// A single line makes a table where it has this many segments.
 const FEWEST_FIGURES: usize = 3;
 
@@ -62,7 +65,8 @@ pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
         lines.iter().map(|line| segments(document.text(), *line)).collect();
     let rows = segments.iter().filter(|line| is_body(line)).count();
     let figures = segments.iter().filter(|line| is_body(line)).map(Vec::len).max().unwrap_or(0);
-    if rows < FEWEST_ROWS && !(rows == 1 && FEWEST_FIGURES <= figures) {
+    let fewest = rows < FEWEST_ROWS && !(rows == 1 && FEWEST_FIGURES <= figures);
+    if fewest || segments.iter().any(|line| MOST_SEGMENTS < line.len()) {
         for line in lines {
             document.add_cell(line.start..line.end, 1);
             document.end_line(line.number, false);
@@ -199,7 +203,7 @@ fn join_halves(lines: &[Vec<Segment>], columns: Vec<Range<usize>>) -> Vec<Range<
     for (column, (header, body)) in columns.into_iter().zip(counts) {
         match joined.last_mut() {
             Some((last, (above, below)))
-                if (*below == 0 && 2 * header <= *above) || (body == 0 && 2 * *above <= header) =>
+                if (*below == 0 && header == 0) || (*above == 0 && body == 0) =>
             {
                 last.end = last.end.max(column.end);
                 *above += header;

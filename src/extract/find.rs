@@ -179,7 +179,7 @@ fn is_whole(line: &str) -> bool {
 /// Returns whether a joined title says no more than its second line: then the first line is
 /// something else, as 预算表 3 or the publisher's name.
 fn forms_again(forms: &Forms, joined: &str, key: &str) -> bool {
-    let table = |key: &str| forms.titled(key).map(|form| form.table);
+    let table = |key: &str| forms.titled(key).map(|form| (form.table, form.default_fund(key)));
     table(key).is_some() && table(joined) == table(key)
 }
 

@@ -143,7 +143,7 @@ fn realign(raw: &RawTable<'_>, cells: &mut Vec<(decode::Cell<'_>, Option<Repair>
 
 /// Returns the two things that a cell holds: two amounts, or an amount and the name of a row.
 fn parts<'a>(text: &'a str, classes: &Classifications) -> Option<(&'a str, &'a str)> {
-    if !text.bytes().any(|byte| byte == b'.') {
+    if !text.contains(['.', '．']) {
         return None;
     }
     if let Some(pair) = number::pair(text) {

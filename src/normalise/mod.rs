@@ -239,7 +239,12 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
                     text.clone_into(&mut names.label);
                 }
             }
-            Role::UnitCode => unit_code = Some(text::label(text)),
+            Role::UnitCode if text.contains(|c: char| c.is_ascii_digit()) => {
+                unit_code = Some(text::label(text));
+            }
+            // The label of a row that lost the cell of its code.
+            Role::UnitCode if names.label.is_empty() => text.clone_into(&mut names.label),
+            Role::UnitCode => (),
             Role::Ordinal | Role::Memo | Role::Text => (),
         }
     }

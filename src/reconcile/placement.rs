@@ -254,8 +254,11 @@ type Grid = Vec<Vec<Option<Decimal>>>;
 
 /// Moves rows whose own sums allow it where that closes sums of columns.
 fn place_by_columns(side: &mut Side, identities: &[RowIdentity], places: u32) {
+    if MOST_ROWS < side.rows.len() {
+        return;
+    }
     let sums = sums(&side.rows);
-    if sums.is_empty() || MOST_ROWS < side.rows.len() {
+    if sums.is_empty() {
         return;
     }
     let mut grid: Grid = side

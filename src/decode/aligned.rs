@@ -78,11 +78,17 @@ pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
     let last = segments.iter().rposition(|line| 2 <= line.len()).unwrap_or(0);
     for (index, (line, segments)) in lines.iter().zip(&segments).enumerate() {
         let outside = index < first || last + 1 < index;
-        let furniture =
-            is_page_number(document.text(), segments) || numbers_columns(document.text(), segments);
-        if outside || segments.is_empty() || furniture {
+        if outside || segments.is_empty() || is_page_number(document.text(), segments) {
             document.add_cell(line.start..line.end, 1);
             document.end_line(line.number, false);
+            continue;
+        }
+        if numbers_columns(document.text(), segments) {
+            // These are centred where figures are not: their order is what counts.
+            for segment in segments {
+                document.add_cell(segment.bytes.clone(), segment.column);
+            }
+            document.end_line(line.number, true);
             continue;
         }
         let mut cells: Vec<Option<(Range<usize>, u32)>> = vec![None; columns.len()];

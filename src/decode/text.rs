@@ -88,7 +88,7 @@ fn lines(encoding: &'static str, text: String) -> Document {
                 let line = document.text().get(start..end).unwrap_or_default();
                 let inner = line.trim();
                 // Whether rows have outer pipes is told by the first row of their table.
-                let outer = *outer_pipes.get_or_insert_with(|| inner.starts_with('|'));
+                let outer = *outer_pipes.get_or_insert(line.starts_with('|'));
                 let (from, to) = if outer {
                     let left = start + (line.len() - line.trim_start().len());
                     let from = left + usize::from(inner.starts_with('|'));

@@ -149,7 +149,7 @@ fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a For
     let whole = (!sentence).then(|| forms.titled(key)).flatten();
     let joined = format!("{above}{key}");
     // A line that is a title, a heading or a name of its own is no first half.
-    let half = !sentence && !above.is_empty() && !is_whole(above);
+    let half = !sentence && !above.is_empty() && (key.starts_with('表') || !is_whole(above));
     let split = if half { forms.titled(&joined) } else { None };
     *above = if sentence || key.contains(':') { String::new() } else { key.to_owned() };
     match (whole, split) {
@@ -171,9 +171,22 @@ fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a For
 /// Returns whether a line above a title stands for itself: it ends as titles of tables and of
 /// documents do, or as the names of public bodies.
 fn is_whole(line: &str) -> bool {
-    const ENDINGS: [&str; 9] = ["表", ")", "预算", "决算", "公开", "局", "中心", "厅", "院"];
-    // 一般公共预算 is the first half of many titles.
-    ENDINGS.iter().any(|ending| line.ends_with(ending)) && !line.ends_with("公共预算")
+    const ENDINGS: [&str; 13] = [
+        "表",
+        ")",
+        "部门预算",
+        "单位预算",
+        "部门决算",
+        "单位决算",
+        "年预算",
+        "年度预算",
+        "公开",
+        "局",
+        "中心",
+        "厅",
+        "院",
+    ];
+    ENDINGS.iter().any(|ending| line.ends_with(ending))
 }
 
 /// Returns whether a joined title says no more than its second line: then the first line is

@@ -27,7 +27,7 @@ const ROOT_FILES: &[(&str, &[&str])] =
 
 /// Where each dependency may be named, so that it can be replaced in one place.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
-    ("aho-corasick", &["extract/spec.rs"]),
+    ("aho-corasick", &["extract/spec.rs", "extract/words.rs"]),
     ("arrow", &["accounts/schema.rs", "store/"]),
     ("blake3", &["acquire/"]),
     ("chardetng", &["decode/encoding.rs"]),

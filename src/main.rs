@@ -138,15 +138,17 @@ fn closing(report: &Report, warehouse: &Path) -> String {
         count => format!(", {count} could not be read"),
     };
     format!(
-        "\n{} documents{failed}; {} figures, {} printed numbers of tables not understood, {} analyses.\n\
+        "\n{} documents{failed}; {} figures, {} analyses.\n\
+         Of the numbers in tables {} were not understood and {} are not read yet (performance).\n\
          Snapshot {} is current in {}.\n\n\
          Next:\n  \
          fisc query \"SELECT * FROM unit_year_overview\" --warehouse {}\n  \
          fisc inspect FILE\n",
         report.documents,
         report.figures,
-        report.gaps,
         report.marts,
+        report.gaps,
+        report.not_yet_read,
         report.published.name,
         warehouse.display(),
         warehouse.display(),

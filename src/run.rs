@@ -15,6 +15,7 @@ use crate::{
     accounts::{
         classification::Classifications,
         disclosure::{Disclosure, TablePresence},
+        gap::GapKind,
         sources::Sources,
     },
     acquire, decode,
@@ -196,8 +197,10 @@ pub struct Report {
     pub documents: usize,
     /// How many figures they hold.
     pub figures: usize,
-    /// How many printed numbers of tables became no data.
+    /// How many printed numbers of tables were not understood.
     pub gaps: usize,
+    /// How many stand in tables that are recognised and not read into a dataset yet.
+    pub not_yet_read: usize,
     /// How many analyses it wrote.
     pub marts: usize,
     /// What went wrong with the documents that it could not read.
@@ -234,13 +237,18 @@ pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) 
     for mart in &marts {
         snapshot.add_file(&mart.file, &mart.bytes)?;
     }
+    let count = |wanted: &dyn Fn(GapKind) -> bool| {
+        let gaps = disclosures.iter().flat_map(|disclosure| &disclosure.gaps);
+        gaps.filter(|gap| wanted(gap.kind)).count()
+    };
     let reasons: Vec<String> = failures.iter().map(ToString::to_string).collect();
     snapshot.note("failed", reasons);
     Ok(Report {
         published: snapshot.publish(job.keep_snapshots)?,
         documents: disclosures.len(),
         figures: disclosures.iter().map(|disclosure| disclosure.figures.len()).sum(),
-        gaps: disclosures.iter().map(|disclosure| disclosure.gaps.len()).sum(),
+        gaps: count(&|kind| kind != GapKind::NotYetRead),
+        not_yet_read: count(&|kind| kind == GapKind::NotYetRead),
         marts: marts.len(),
         failures,
     })

@@ -61,11 +61,14 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
     for (index, line) in document.lines().enumerate() {
         let sole = line.sole_text();
         if let Some(text) = sole {
-            let short = text.chars().count() <= LONGEST_TITLE;
+            // Titles are often set with a blank after every character.
+            let short = text.len() <= 8 * LONGEST_TITLE
+                && text.chars().filter(|c| !c.is_whitespace()).count() <= LONGEST_TITLE;
             let mut key = if short { text::key(text) } else { String::new() };
             let beside = unit_beside_title(&mut key);
             let titled = if short { title(forms, &key, &mut above) } else { None };
-            if !short {
+            // A row of a grid that holds one text is no half of a title.
+            if !short || 1 < line.len() {
                 above.clear();
             }
             if let Some((form, title)) = titled.filter(|(_, title)| !title.contains("无数据")) {

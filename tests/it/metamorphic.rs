@@ -13,7 +13,7 @@ mod rows;
 
 use proptest::prelude::*;
 
-use check::{ANEW, Owed, PRINTED, Variant, check, check_one, check_titles};
+use check::{ANEW, Owed, PRINTED, Variant, check, check_one, check_titles, falls_short};
 use columns::{Order, SETTINGS, Setting};
 use head::Head;
 use print::{Dialect, Encoding};
@@ -54,8 +54,9 @@ fn tables_set_anew_may_be_aligned_by_blanks() {
 
 #[test]
 fn tables_as_printed_may_be_aligned_by_blanks() {
-    check(Variant { dialect: Dialect::Aligned, ..PRINTED }, |_, _| ());
-    check(Variant { dialect: Dialect::AlignedLeft, ..PRINTED }, |_, _| ());
+    // Rows that lost cells put labels over figures: no blank column is left to tell them apart.
+    falls_short(Variant { dialect: Dialect::Aligned, ..PRINTED }, |_, _| (), 1);
+    falls_short(Variant { dialect: Dialect::AlignedLeft, ..PRINTED }, |_, _| (), 1);
 }
 
 #[test]
@@ -167,7 +168,7 @@ fn header_rows_may_be_merged_into_one() {
 
 #[test]
 fn header_names_may_be_broken_over_two_rows() {
-    with_head(Head::Broken);
+    falls_short(ANEW, |paper, _| columns::head(paper, Head::Broken), 1);
 }
 
 // Titles and order of tables
@@ -312,17 +313,20 @@ fn a_table_may_go_on_under_its_title_again() {
 /// Pages of aligned text have the same columns here; their header is printed once or again.
 #[test]
 fn aligned_tables_may_go_on_after_page_breaks() {
-    for way in [Break::Blank, Break::FormFeed, Break::Number, Break::RunningHead] {
+    // A page whose rows leave columns empty does not show them; see README, what it cannot do.
+    let ways =
+        [(Break::Blank, 0), (Break::FormFeed, 0), (Break::Number, 15), (Break::RunningHead, 15)];
+    for (way, short) in ways {
         let aligned = Variant { dialect: Dialect::Aligned, seeds: 4, ..ANEW };
-        check(aligned, |paper, dice| rows::page_breaks(paper, dice, way));
+        falls_short(aligned, |paper, dice| rows::page_breaks(paper, dice, way), short);
     }
 }
 
 #[test]
 fn aligned_tables_may_go_on_under_their_header_again() {
-    for way in [Break::RunningHeadAndHeader, Break::TitleAgain] {
+    for (way, short) in [(Break::RunningHeadAndHeader, 3), (Break::TitleAgain, 3)] {
         let aligned = Variant { dialect: Dialect::Aligned, seeds: 4, ..ANEW };
-        check(aligned, |paper, dice| rows::page_breaks(paper, dice, way));
+        falls_short(aligned, |paper, dice| rows::page_breaks(paper, dice, way), short);
     }
 }
 
@@ -341,7 +345,7 @@ fn figures_may_be_in_thousands_of_yuan() {
 #[test]
 fn figures_may_be_full_width() {
     check(PRINTED, |paper, _| {
-        paper.amounts().for_each(|sheet| sheet.each_figure(rows::full_width))
+        paper.amounts().for_each(|sheet| sheet.each_figure(rows::full_width));
     });
 }
 
@@ -395,32 +399,59 @@ const MARKS: &[Marks] = &[Marks::None, Marks::Other, Marks::ByDepth];
 const BREAKS: &[Break] =
     &[Break::Blank, Break::Number, Break::RunningHeadAndHeader, Break::TitleAgain];
 const UNITS: &[(&str, i64)] = &[("万元", 10_000), ("千元", 1000), ("元", 1)];
-const DIALECTS: &[Dialect] = &[Dialect::Tabs, Dialect::Pipes, Dialect::Html];
+const DIALECTS: &[Dialect] = &[Dialect::Tabs, Dialect::Pipes, Dialect::Html, Dialect::HtmlCells];
 const ENCODINGS: &[Encoding] =
     &[Encoding::Utf8, Encoding::Gb18030, Encoding::Utf16Le, Encoding::Crlf];
+
+/// A choice of every kind of change.
+#[derive(Clone, Debug)]
+struct Changes {
+    original: usize,
+    seed: u64,
+    rows: (Codes, Marks, bool, Break),
+    columns: (Order, Head),
+    unit: (&'static str, i64),
+    title: (usize, Setting),
+    encoding: Encoding,
+}
+
+fn changes() -> impl Strategy<Value = Changes> {
+    let rows = (any_of(CODES), any_of(MARKS), any::<bool>(), any_of(BREAKS));
+    let columns = (any_of(ORDERS), any_of(HEADS));
+    let title = (0..12_usize, any_of(&SETTINGS));
+    let all = (0..4_usize, 0..1000_u64, rows, columns, any_of(UNITS), title, any_of(ENCODINGS));
+    all.prop_map(|(original, seed, rows, columns, unit, title, encoding)| Changes {
+        original,
+        seed,
+        rows,
+        columns,
+        unit,
+        title,
+        encoding,
+    })
+}
+
+fn changed(changes: &Changes, dialect: Dialect) -> Result<(), TestCaseError> {
+    let variant = Variant { dialect, encoding: changes.encoding, owed: Owed::ButCodes, ..ANEW };
+    let original = &check::ORIGINALS[changes.original];
+    let (codes, marks, total_first, page) = changes.rows;
+    let result = check_one(original, variant, changes.seed, |paper, dice| {
+        rows::marks(paper, marks);
+        rows::codes(paper, codes);
+        columns::permute(paper, dice, changes.columns.0, changes.columns.1);
+        rows::total(paper, total_first);
+        rows::unit(paper, changes.unit.0, changes.unit.1);
+        columns::title(paper, changes.title.0, changes.title.1, None);
+        rows::page_breaks(paper, dice, page);
+    });
+    result.map_err(TestCaseError::fail)
+}
 
 proptest! {
     #![proptest_config(crate::robustness::config(96))]
 
     #[test]
-    fn all_changes_may_come_together(
-        at in 0..4_usize,
-        seed in 0..1000_u64,
-        (codes, marks, order, head) in (any_of(CODES), any_of(MARKS), any_of(ORDERS), any_of(HEADS)),
-        (unit, page, total_first) in (any_of(UNITS), any_of(BREAKS), any::<bool>()),
-        (form, setting) in (0..12_usize, any_of(&SETTINGS[..11])),
-        (dialect, encoding) in (any_of(DIALECTS), any_of(ENCODINGS)),
-    ) {
-        let variant = Variant { dialect, encoding, owed: Owed::ButCodes, ..ANEW };
-        let difference = check_one(&check::ORIGINALS[at], variant, seed, |paper, dice| {
-            rows::marks(paper, marks);
-            rows::codes(paper, codes);
-            columns::permute(paper, dice, order, head);
-            rows::total(paper, total_first);
-            rows::unit(paper, unit.0, unit.1);
-            columns::title(paper, form, setting, None);
-            rows::page_breaks(paper, dice, page);
-        });
-        prop_assert!(difference.is_ok(), "{}", difference.unwrap_err());
+    fn all_changes_may_come_together(changes in changes(), dialect in any_of(DIALECTS)) {
+        changed(&changes, dialect)?;
     }
 }

@@ -10,7 +10,7 @@ use fisc::{
     accounts::{disclosure::Disclosure, figure::Figure, token::Repair},
     run,
 };
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::{prelude::*, sample::Index, test_runner::RngSeed};
 use rust_decimal::Decimal;
 
 use crate::metamorphic::check::{KNOWLEDGE, transcriptions};
@@ -197,8 +197,8 @@ proptest! {
     #![proptest_config(config(64))]
 
     #[test]
-    fn truncated_documents_are_sound(text in any_text(), part in 0.0..1.0_f64) {
-        let at = part_of(text.len(), part);
+    fn truncated_documents_are_sound(text in any_text(), part in any::<Index>()) {
+        let at = part.index(text.len());
         sound(&text.as_bytes()[..at])?;
         sound(&text.as_bytes()[at..])?;
     }
@@ -206,10 +206,10 @@ proptest! {
     #[test]
     fn spliced_documents_are_sound(
         (first, second) in (any_text(), any_text()),
-        (to, from) in (0.0..1.0_f64, 0.0..1.0_f64),
+        (to, from) in (any::<Index>(), any::<Index>()),
     ) {
-        let mut bytes = first.as_bytes()[..part_of(first.len(), to)].to_vec();
-        bytes.extend(&second.as_bytes()[part_of(second.len(), from)..]);
+        let mut bytes = first.as_bytes()[..to.index(first.len())].to_vec();
+        bytes.extend(&second.as_bytes()[from.index(second.len())..]);
         sound(&bytes)?;
     }
 
@@ -223,11 +223,11 @@ proptest! {
     #[test]
     fn documents_with_exchanged_lines_are_sound(
         text in any_text(),
-        exchanges in proptest::collection::vec((0.0..1.0_f64, 0.0..1.0_f64), 1..12),
+        exchanges in proptest::collection::vec((any::<Index>(), any::<Index>()), 1..12),
     ) {
         let mut lines: Vec<&str> = text.lines().collect();
         for (a, b) in exchanges {
-            let (a, b) = (part_of(lines.len() - 1, a), part_of(lines.len() - 1, b));
+            let (a, b) = (a.index(lines.len()), b.index(lines.len()));
             lines.swap(a, b);
         }
         sound(lines.join("\n").as_bytes())?;
@@ -236,11 +236,11 @@ proptest! {
     #[test]
     fn documents_with_exchanged_cells_are_sound(
         text in any_text(),
-        exchanges in proptest::collection::vec((0.0..1.0_f64, 0.0..1.0_f64), 1..40),
+        exchanges in proptest::collection::vec((any::<Index>(), any::<Index>()), 1..40),
     ) {
         let mut pieces: Vec<&str> = text.split_inclusive(['\t', '\n']).collect();
         for (a, b) in exchanges {
-            let (a, b) = (part_of(pieces.len() - 1, a), part_of(pieces.len() - 1, b));
+            let (a, b) = (a.index(pieces.len()), b.index(pieces.len()));
             pieces.swap(a, b);
         }
         sound(pieces.concat().as_bytes())?;
@@ -249,10 +249,10 @@ proptest! {
     #[test]
     fn documents_without_some_cells_are_sound(
         text in any_text(),
-        lost in proptest::collection::vec(0.0..1.0_f64, 1..60),
+        lost in proptest::collection::vec(any::<Index>(), 1..60),
     ) {
         let pieces: Vec<&str> = text.split_inclusive(['\t', '\n']).collect();
-        let lost: BTreeSet<usize> = lost.into_iter().map(|at| part_of(pieces.len(), at)).collect();
+        let lost: BTreeSet<usize> = lost.into_iter().map(|at| at.index(pieces.len())).collect();
         let left: String =
             pieces.iter().enumerate().filter(|(at, _)| !lost.contains(at)).map(|(_, p)| *p).collect();
         sound(left.as_bytes())?;
@@ -261,11 +261,11 @@ proptest! {
     #[test]
     fn documents_with_replaced_characters_are_sound(
         text in any_text(),
-        replaced in proptest::collection::vec((0.0..1.0_f64, any_mark()), 1..200),
+        replaced in proptest::collection::vec((any::<Index>(), any_mark()), 1..200),
     ) {
         let mut characters: Vec<char> = text.chars().collect();
         for (at, mark) in replaced {
-            let at = part_of(characters.len() - 1, at);
+            let at = at.index(characters.len());
             characters[at] = mark;
         }
         sound(characters.into_iter().collect::<String>().as_bytes())?;
@@ -274,11 +274,11 @@ proptest! {
     #[test]
     fn documents_with_replaced_bytes_are_sound(
         text in any_text(),
-        replaced in proptest::collection::vec((0.0..1.0_f64, any::<u8>()), 1..20),
+        replaced in proptest::collection::vec((any::<Index>(), any::<u8>()), 1..20),
     ) {
         let mut bytes = text.as_bytes().to_vec();
         for (at, byte) in replaced {
-            let at = part_of(bytes.len() - 1, at);
+            let at = at.index(bytes.len());
             bytes[at] = byte;
         }
         sound(&bytes)?;
@@ -289,18 +289,6 @@ proptest! {
 fn any_mark() -> impl Strategy<Value = char> {
     let marks: Vec<char> = "\t\n\r\u{C} |<>&[]#*-—.,，．（）()0123456789０９一、：。元万年合计\u{3000}\u{FEFF}\u{200B}".chars().collect();
     prop_oneof![4 => proptest::sample::select(marks), 1 => any::<char>()]
-}
-
-/// Returns an index that lies at a part of a length.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    clippy::float_arithmetic,
-    reason = "a random place, not money"
-)]
-fn part_of(length: usize, part: f64) -> usize {
-    ((length as f64 * part) as usize).min(length)
 }
 
 /// The longest that any input of a few megabytes may take, many times what it does take: it
@@ -444,6 +432,9 @@ fn a_table_of_very_many_rows_that_do_not_add_up_ends() {
     ends(format!("支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n{rows}"));
 }
 
+/// As many blanks as the widest margin of a ragged table.
+const BLANKS: &str = "                                                                                                 ";
+
 #[test]
 fn very_many_aligned_rows_end() {
     let row = "   208      社会保障和就业支出      3.00      1.00      2.00\n";
@@ -452,7 +443,7 @@ fn very_many_aligned_rows_end() {
         row.repeat(100_000)
     ));
     let ragged: String =
-        (0..50_000).map(|at| format!("{}合计  1.00   2.00\n", " ".repeat(at % 97))).collect();
+        (0..50_000).flat_map(|at| [&BLANKS[..at % 97], "合计  1.00   2.00\n"]).collect();
     ends(ragged);
 }
 

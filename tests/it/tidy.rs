@@ -40,7 +40,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("polars", &["tabulate/"]),
     ("rayon", &["run.rs"]),
     ("rust_decimal", &["accounts/", "normalise/", "reconcile/", "store/"]),
-    ("serde", &["accounts/token.rs", "extract/spec.rs", "run.rs"]),
+    ("serde", &["accounts/token.rs", "extract/spec.rs", "extract/words.rs", "run.rs"]),
     ("serde_json", &["store/"]),
     ("toml", &["extract/spec.rs", "run.rs"]),
     ("unicode-normalization", &["accounts/text.rs"]),

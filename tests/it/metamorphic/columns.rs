@@ -263,12 +263,12 @@ pub(super) fn title(paper: &mut Paper, form: usize, setting: Setting, only: Opti
         let known = titles(sheet.kind);
         let Some(title) = known.get(form % known.len().max(1)).copied() else { continue };
         let money = format!("单位：{}", sheet.unit.name());
-        let has_money = sheet.between.iter().any(|line| line.contains("万元"));
+        let name = sheet.unit.name();
+        let has_money = sheet.between.iter().any(|line| line.contains(name));
         sheet.between.retain(|line| !line.trim().is_empty());
         let half = title.char_indices().nth(title.chars().count() / 2).map_or(0, |(at, _)| at);
         sheet.title = match setting {
             Setting::Bare => vec![title.to_owned()],
-            Setting::Year => vec![format!("{year}年{title}")],
             Setting::YearAndUnit => vec![format!("{year}年度{unit}{title}")],
             Setting::UnitAbove => vec![unit.clone(), title.to_owned()],
             Setting::YearBehind if title.ends_with('）') => vec![title.to_owned()],
@@ -282,13 +282,15 @@ pub(super) fn title(paper: &mut Paper, form: usize, setting: Setting, only: Opti
             }
             Setting::TwoLines => vec![format!("{unit}{year}年"), title.to_owned()],
             Setting::Broken => vec![title[..half].to_owned(), title[half..].to_owned()],
-            Setting::Inside | Setting::InsideWithUnit => vec![format!("{year}年{title}")],
+            Setting::Year | Setting::Inside | Setting::InsideWithUnit => {
+                vec![format!("{year}年{title}")]
+            }
             Setting::UnitOfMoney => {
-                sheet.between.retain(|line| !line.contains("万元"));
+                sheet.between.retain(|line| !line.contains(name));
                 vec![format!("{title}  {money}")]
             }
             Setting::Markdown => vec![format!("## **{title}**"), String::new()],
-            Setting::Spaced => vec![title.chars().map(|c| format!("{c} ")).collect()],
+            Setting::Spaced => vec![title.chars().flat_map(|c| [c, ' ']).collect()],
         };
         sheet.title_inside = matches!(setting, Setting::Inside | Setting::InsideWithUnit);
         if setting == Setting::Inside && has_money {

@@ -1,5 +1,7 @@
 //! Prints the headers of tables, in the ways in which text extraction hands them over.
 
+use std::fmt::Write;
+
 use fisc::{
     accounts::{
         table::Meaning,
@@ -164,7 +166,9 @@ pub(super) fn rows(columns: &[Column], style: Head) -> Vec<Vec<String>> {
         };
         rows[lowest][at].clone_from(leaf);
         if style == Head::Repeated && single {
-            rows.iter_mut().for_each(|row| row[at].clone_from(leaf));
+            for row in &mut rows {
+                row[at].clone_from(leaf);
+            }
         }
         for (level, name) in groups.iter().enumerate() {
             let same = |other: &Column| {
@@ -228,10 +232,12 @@ pub(super) fn merged(columns: &[Column]) -> String {
             let high = if is_group(at) { 1 } else { depth - level };
             let name = &columns[at].path[level];
             if !inside {
-                html.push_str(&format!(
+                write!(
+                    html,
                     "<td colspan=\"{}\" rowspan='{high}'>{name}</td>",
                     wide.count().max(1)
-                ));
+                )
+                .unwrap();
             }
         }
         html.push_str("</tr>\n");

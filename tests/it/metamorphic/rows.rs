@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use fisc::{
-    accounts::token::RowRole,
+    accounts::{money::Unit, token::RowRole},
     extract::{
         enumerator,
         spec::{Role, RowKind},
@@ -192,6 +192,7 @@ pub(super) fn unit(paper: &mut Paper, name: &str, yuan: i64) {
         });
         sheet.between.retain(|line| !line.contains("万元"));
         sheet.between.push(format!("单位：{name}"));
+        sheet.unit = Unit::find(name).unwrap();
     }
 }
 

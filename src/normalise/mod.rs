@@ -126,7 +126,7 @@ fn row(
         cells.push(Cell { value, raw: cell.text.to_owned(), column: cell.column, unit, repairs });
     }
     if names.label.is_empty() && names.code.is_none() && filled {
-        names.label = label_before(panel, printed).to_owned();
+        label_before(panel, printed).clone_into(&mut names.label);
     }
     let mut label = label::read(&names.label);
     let takes_codes = matches!(raw.form.rows, RowKind::Function | RowKind::Economy);
@@ -244,8 +244,7 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
             }
             // The label of a row that lost the cell of its code.
             Role::UnitCode if names.label.is_empty() => text.clone_into(&mut names.label),
-            Role::UnitCode => (),
-            Role::Ordinal | Role::Memo | Role::Text => (),
+            Role::UnitCode | Role::Ordinal | Role::Memo | Role::Text => (),
         }
     }
     if code.is_empty() {

@@ -12,10 +12,20 @@ use unicode_normalization::UnicodeNormalization;
 /// assert_eq!(label("　本 年 收 入　合计（２）"), "本年收入合计(2)");
 /// ```
 pub fn label(text: &str) -> String {
-    if text.chars().all(is_plain) {
-        return text.to_owned();
+    let mut label = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            _ if is_plain(c) => label.push(c),
+            // The full-width forms of ASCII.
+            '\u{FF01}'..='\u{FF5E}' => {
+                label.push(char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c));
+            }
+            _ if c.is_whitespace() || is_invisible(c) => (),
+            // Anything rarer goes through the tables of Unicode.
+            _ => return text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect(),
+        }
     }
-    text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+    label
 }
 
 /// Returns the form in which titles and headers are compared: that of [`label`] without

@@ -170,7 +170,7 @@ impl Forms {
 
     /// Returns the form that a text is the title of, the one whose words cover most of it.
     ///
-    /// `key` is the text as [`text::key`] makes it.
+    /// `key` is the text as [`text::key`](crate::accounts::text::key) makes it.
     pub fn titled(&self, key: &str) -> Option<&Form> {
         let bare = without_brackets(key);
         self.titled_exactly(key)

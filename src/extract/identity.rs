@@ -269,7 +269,7 @@ fn money_unit(tables: &[RawTable<'_>], lines: &[String]) -> Option<Unit> {
 }
 
 /// Returns the province, city and county that a name begins with, completed by GB/T 2260:
-/// 曾都区 becomes 湖北省随州市曾都区.
+/// 海淀区 becomes 北京市海淀区.
 ///
 /// A name that several counties share is told by the codes of projects, which begin with the
 /// county's code; without any it is left as printed.

@@ -82,6 +82,8 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         identity,
         tables,
         figures,
+        statements: Vec::new(),
+        indicators: Vec::new(),
         gaps,
     })
 }

@@ -3,7 +3,9 @@
 use crate::accounts::{
     figure::Figure,
     gap::Gap,
+    indicator::Indicator,
     money::Unit,
+    statement::Statement,
     token::{Scope, Stage, TableKind},
 };
 
@@ -66,6 +68,10 @@ pub struct Disclosure {
     pub tables: Vec<TablePresence>,
     /// The figures in printed order.
     pub figures: Vec<Figure>,
+    /// The figures that the prose states, in printed order.
+    pub statements: Vec<Statement>,
+    /// The performance indicators in printed order.
+    pub indicators: Vec<Indicator>,
     /// What was printed in tables and became no data.
     pub gaps: Vec<Gap>,
 }

@@ -6,10 +6,11 @@ pub mod classification;
 pub mod disclosure;
 pub mod figure;
 pub mod gap;
+pub mod indicator;
 pub mod money;
-
 pub mod schema;
 pub mod sources;
+pub mod statement;
 pub mod table;
 pub mod text;
 pub mod token;

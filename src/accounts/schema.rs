@@ -24,6 +24,10 @@ pub const AMOUNT_SCALE: i8 = 2;
 pub enum Dataset {
     /// Every figure of every table.
     Amounts,
+    /// Every figure stated in the prose.
+    Statements,
+    /// Every performance target and self-evaluation.
+    Indicators,
     /// One row a document.
     Documents,
     /// The statutory tables that each document has, empty ones included.
@@ -34,13 +38,21 @@ pub enum Dataset {
 
 impl Dataset {
     /// Every dataset, in the order of the contract.
-    pub const ALL: &[Dataset] =
-        &[Dataset::Amounts, Dataset::Documents, Dataset::Tables, Dataset::Gaps];
+    pub const ALL: &[Dataset] = &[
+        Dataset::Amounts,
+        Dataset::Statements,
+        Dataset::Indicators,
+        Dataset::Documents,
+        Dataset::Tables,
+        Dataset::Gaps,
+    ];
 
     /// Returns the name as it stands on the command line and in a snapshot.
     pub const fn as_str(self) -> &'static str {
         match self {
             Dataset::Amounts => "amounts",
+            Dataset::Statements => "statements",
+            Dataset::Indicators => "indicators",
             Dataset::Documents => "documents",
             Dataset::Tables => "tables",
             Dataset::Gaps => "gaps",
@@ -59,7 +71,7 @@ impl Dataset {
     pub const fn partitions(self) -> &'static [&'static str] {
         match self {
             Dataset::Amounts => &["fiscal_year", "stage"],
-            Dataset::Documents | Dataset::Tables | Dataset::Gaps => &[],
+            _ => &[],
         }
     }
 
@@ -67,6 +79,8 @@ impl Dataset {
     pub fn schema(self) -> Schema {
         let fields = match self {
             Dataset::Amounts => amounts(),
+            Dataset::Statements => statements(),
+            Dataset::Indicators => indicators(),
             Dataset::Documents => documents(),
             Dataset::Tables => tables(),
             Dataset::Gaps => gaps(),
@@ -81,6 +95,17 @@ impl Dataset {
         fields.retain(|field| !self.partitions().contains(&field.name().as_str()));
         versioned(fields)
     }
+}
+
+/// The digits of a stated value after the point: shares are printed with more than amounts.
+pub const VALUE_SCALE: i8 = 6;
+
+/// The digits of a stated value, those after the point included.
+pub const VALUE_PRECISION: u8 = 26;
+
+/// Returns the type of a value that can be yuan, per cent or a count.
+pub const fn value() -> DataType {
+    DataType::Decimal128(VALUE_PRECISION, VALUE_SCALE)
 }
 
 /// Returns the type of every amount: a decimal of yuan.
@@ -123,6 +148,51 @@ fn amounts() -> Vec<Field> {
     ]
 }
 
+fn statements() -> Vec<Field> {
+    vec![
+        text("doc_id"),
+        text("path"),
+        integer("line"),
+        optional(text("section")),
+        text("topic"),
+        text("label"),
+        text("kind"),
+        Field::new("value", value(), false),
+        text("unit"),
+        optional(text("stage")),
+        optional(integer("fiscal_year")),
+        optional(integer("base_year")),
+        optional(text("of")),
+        optional(text("reason")),
+        text("raw"),
+        optional(text("class_code")),
+        integer("column"),
+    ]
+}
+
+fn indicators() -> Vec<Field> {
+    vec![
+        text("doc_id"),
+        text("path"),
+        integer("line"),
+        optional(text("project")),
+        optional(text("row_unit")),
+        Field::new("project_amount", amount(), true),
+        optional(text("goal")),
+        optional(text("level1")),
+        optional(text("level2")),
+        optional(text("level3")),
+        optional(text("explanation")),
+        optional(text("comparator")),
+        optional(text("target")),
+        Field::new("target_value", value(), true),
+        optional(text("target_unit")),
+        optional(text("actual")),
+        Field::new("weight", value(), true),
+        integer("column"),
+    ]
+}
+
 fn documents() -> Vec<Field> {
     vec![
         text("doc_id"),
@@ -140,8 +210,8 @@ fn documents() -> Vec<Field> {
         integer("lines"),
         integer("tables"),
         integer("amounts"),
-        optional(integer("statements")),
-        optional(integer("indicators")),
+        integer("statements"),
+        integer("indicators"),
         optional(integer("findings")),
         text("parser_version"),
         optional(text("unit_code")),

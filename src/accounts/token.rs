@@ -301,3 +301,105 @@ tokens! {
         Unit = "unit",
     }
 }
+
+tokens! {
+    /// What a sentence of the prose speaks of.
+    Topic {
+        /// 收支总预算, 收支总计
+        Total = "total",
+        /// 收入总计, 收入预算, 本年收入合计
+        IncomeTotal = "income_total",
+        /// 支出总计, 支出预算, 本年支出合计
+        ExpenditureTotal = "expenditure_total",
+        /// 本年收入, 当年预算
+        Current = "current",
+        /// 上年结转（结余）
+        Carryover = "carryover",
+        /// 基本支出
+        Basic = "basic",
+        /// 项目支出
+        Project = "project",
+        /// 人员经费
+        Personnel = "personnel",
+        /// 公用经费
+        Public = "public",
+        /// An item of the functional classification
+        Functional = "functional",
+        /// An item of the economic classification
+        Economic = "economic",
+        /// A source of money, or the spending from it
+        Fund = "fund",
+        /// 因公出国（境）
+        Abroad = "abroad",
+        /// 公务接待
+        Reception = "reception",
+        /// 公务用车购置及运行
+        Vehicles = "vehicles",
+        /// 公务用车购置
+        VehiclePurchase = "vehicle_purchase",
+        /// 公务用车运行维护
+        VehicleOperation = "vehicle_operation",
+        /// “三公”经费
+        ThreePublic = "three_public",
+        /// 机关运行经费
+        OperatingCosts = "operating_costs",
+        /// 政府采购
+        Procurement = "procurement",
+        /// 政府采购货物
+        ProcurementGoods = "procurement_goods",
+        /// 政府采购工程
+        ProcurementWorks = "procurement_works",
+        /// 政府采购服务
+        ProcurementServices = "procurement_services",
+        /// 车辆
+        AssetsVehicles = "assets_vehicles",
+        /// 土地
+        AssetsLand = "assets_land",
+        /// 房屋
+        AssetsBuildings = "assets_buildings",
+        /// 设备
+        AssetsEquipment = "assets_equipment",
+        /// 一级项目
+        ProjectsLevel1 = "projects_level1",
+        /// 二级项目
+        ProjectsLevel2 = "projects_level2",
+        /// Projects whose targets are published, and their money
+        ProjectsDisclosed = "projects_disclosed",
+        /// 编制, 实有, 在职, 离退休
+        Staff = "staff",
+        /// Anything else that is stated with a figure
+        Other = "other",
+    }
+}
+
+tokens! {
+    /// What kind of number a sentence states.
+    StatementKind {
+        /// An amount of money
+        Amount = "amount",
+        /// The change of an amount of money
+        ChangeAmount = "change_amount",
+        /// A share, in per cent
+        Share = "share",
+        /// A change, in per cent
+        ChangePercent = "change_percent",
+        /// A count of things or persons
+        Count = "count",
+    }
+}
+
+tokens! {
+    /// How a performance value is to be compared with its target.
+    Comparator {
+        /// ≥
+        AtLeast = ">=",
+        /// ≤
+        AtMost = "<=",
+        /// =
+        Equal = "=",
+        /// >
+        More = ">",
+        /// <
+        Less = "<",
+    }
+}

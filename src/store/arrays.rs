@@ -2,11 +2,14 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use arrow::array::{ArrayRef, Decimal128Array, Int32Array, StringArray};
+use arrow::{
+    array::{ArrayRef, Decimal128Array, Int32Array, StringArray},
+    datatypes::DataType,
+};
 use rust_decimal::Decimal;
 
 use crate::{
-    accounts::schema::{self, AMOUNT_PRECISION, AMOUNT_SCALE},
+    accounts::schema::{AMOUNT_PRECISION, AMOUNT_SCALE, VALUE_PRECISION, VALUE_SCALE},
     error::{ErrorKind, Result},
 };
 
@@ -36,30 +39,54 @@ pub fn optional_integer<Row, N: TryInto<i32>>(
     Arc::new(rows.iter().map(|row| value(row).map(narrow)).collect::<Int32Array>())
 }
 
-/// Makes a column of amounts in yuan, each given with the document it stands in.
+/// A decimal of a row with the path of the document that it stands in.
+pub type Stated<'a> = (&'a str, Option<Decimal>);
+
+/// Makes a column of amounts in yuan.
 ///
 /// An amount that the column cannot hold exactly is an error: one of more digits, or with
 /// parts of a fen. `normalise` makes gaps of such cells.
 pub fn yuan<'a, Row: 'a>(
     rows: &'a [Row],
-    value: impl Fn(&'a Row) -> (&'a str, Decimal),
+    amount: impl Fn(&'a Row) -> Stated<'a>,
 ) -> Result<ArrayRef> {
-    let fen = |row| {
-        let (path, amount_yuan) = value(row);
-        let mut scaled = amount_yuan;
-        scaled.rescale(AMOUNT_SCALE.unsigned_abs().into());
-        let limit = 10_u128.pow(AMOUNT_PRECISION.into());
-        let held = scaled == amount_yuan
-            && scaled.scale() == u32::from(AMOUNT_SCALE.unsigned_abs())
-            && scaled.mantissa().unsigned_abs() < limit;
+    decimals(rows, amount, AMOUNT_PRECISION, AMOUNT_SCALE)
+}
+
+/// Makes a column of stated values, which can be yuan, per cent or counts.
+///
+/// A value of more digits than the column holds is an error; the readers of prose and of
+/// performance forms leave such numbers to the gaps.
+pub fn values<'a, Row: 'a>(
+    rows: &'a [Row],
+    value: impl Fn(&'a Row) -> Stated<'a>,
+) -> Result<ArrayRef> {
+    decimals(rows, value, VALUE_PRECISION, VALUE_SCALE)
+}
+
+fn decimals<'a, Row: 'a>(
+    rows: &'a [Row],
+    value: impl Fn(&'a Row) -> Stated<'a>,
+    precision: u8,
+    scale: i8,
+) -> Result<ArrayRef> {
+    let places = u32::from(scale.unsigned_abs());
+    let held = |row| {
+        let (path, Some(value)) = value(row) else { return Ok(None) };
+        let mut scaled = value;
+        scaled.rescale(places);
+        let limit = 10_u128.pow(precision.into());
+        let held =
+            scaled == value && scaled.scale() == places && scaled.mantissa().unsigned_abs() < limit;
         if held {
-            return Ok(scaled.mantissa());
+            return Ok(Some(scaled.mantissa()));
         }
-        let problem = format!("the amount {amount_yuan} has more digits than are stored");
+        let problem = format!("the amount {value} has more digits than are stored");
         Err(ErrorKind::Store { path: PathBuf::from(path), problem }.into())
     };
-    let values = rows.iter().map(fen).collect::<Result<Vec<i128>>>()?;
-    let array = Decimal128Array::from_iter_values(values).with_data_type(schema::amount());
+    let numbers = rows.iter().map(held).collect::<Result<Vec<Option<i128>>>>()?;
+    let array =
+        Decimal128Array::from_iter(numbers).with_data_type(DataType::Decimal128(precision, scale));
     Ok(Arc::new(array))
 }
 
@@ -73,7 +100,7 @@ mod tests {
 
     fn check(printed: &str) -> Option<i128> {
         let amount: Decimal = printed.parse().expect("a decimal");
-        let array = yuan(&[amount], |amount| ("a.txt", *amount)).ok()?;
+        let array = yuan(&[amount], |amount| ("a.txt", Some(*amount))).ok()?;
         Some(array.as_any().downcast_ref::<Decimal128Array>()?.value(0))
     }
 

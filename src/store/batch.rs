@@ -57,6 +57,14 @@ pub fn batches<'a>(
             let rows = ordered.iter().flat_map(|d| d.figures.iter().map(move |f| (*d, f)));
             chunked(schema, rows.collect(), columns::amounts)
         }
+        Dataset::Statements => {
+            let rows = ordered.iter().flat_map(|d| d.statements.iter().map(move |s| (*d, s)));
+            chunked(schema, rows.collect(), columns::statements)
+        }
+        Dataset::Indicators => {
+            let rows = ordered.iter().flat_map(|d| d.indicators.iter().map(move |i| (*d, i)));
+            chunked(schema, rows.collect(), columns::indicators)
+        }
         Dataset::Documents => chunked(schema, ordered.to_vec(), columns::documents),
         Dataset::Tables => {
             let rows = ordered.iter().flat_map(|d| d.tables.iter().map(move |t| (*d, t)));

@@ -15,11 +15,13 @@ use crate::{
         disclosure::{Disclosure, TablePresence},
         figure::Figure,
         gap::{Gap, GapKind},
+        indicator::Indicator,
         money::Unit,
-        token::{Repair, Scope, Stage},
+        statement::{Statement, Whole},
+        token::{Comparator, Repair, Scope, Stage},
     },
     error::Result,
-    store::arrays::{integer, optional_integer, optional_text, text, yuan},
+    store::arrays::{integer, optional_integer, optional_text, text, values, yuan},
 };
 
 /// A figure with the document that it stands in.
@@ -44,7 +46,7 @@ pub fn amounts(name: &str, rows: &[FigureRow<'_>]) -> Result<Option<ArrayRef>> {
         "nature" => text(rows, |(_, f)| f.nature.as_str()),
         "stage" => text(rows, |(_, f)| f.stage.as_str()),
         "fiscal_year" => optional_integer(rows, |(_, f)| f.fiscal_year),
-        "amount" => yuan(rows, |(d, f)| (d.path.as_str(), f.amount_yuan))?,
+        "amount" => yuan(rows, |(d, f)| (d.path.as_str(), Some(f.amount_yuan)))?,
         "raw" => text(rows, |(_, f)| &f.raw),
         "source" => text(rows, |(_, f)| f.source.as_str()),
         "repair" => Arc::new(rows.iter().map(|(_, f)| repair(&f.repairs)).collect::<StringArray>()),
@@ -54,6 +56,55 @@ pub fn amounts(name: &str, rows: &[FigureRow<'_>]) -> Result<Option<ArrayRef>> {
         "column" => integer(rows, |(_, f)| f.column),
         // Text has no pages.
         "page" => Arc::new(Int32Array::new_null(rows.len())),
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes one column of `statements`; nothing for an unknown name.
+pub fn statements(name: &str, rows: &[(&Disclosure, &Statement)]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "doc_id" => text(rows, |(d, _)| &d.doc_id),
+        "path" => text(rows, |(d, _)| &d.path),
+        "line" => integer(rows, |(_, s)| s.line),
+        "section" => optional_text(rows, |(_, s)| s.section.as_deref()),
+        "topic" => text(rows, |(_, s)| s.topic.as_str()),
+        "label" => text(rows, |(_, s)| &s.label),
+        "kind" => text(rows, |(_, s)| s.kind.as_str()),
+        "value" => values(rows, |(d, s)| (d.path.as_str(), Some(s.value)))?,
+        "unit" => text(rows, |(_, s)| &s.unit),
+        "stage" => optional_text(rows, |(_, s)| s.stage.map(Stage::as_str)),
+        "fiscal_year" => optional_integer(rows, |(_, s)| s.fiscal_year),
+        "base_year" => optional_integer(rows, |(_, s)| s.base_year),
+        "of" => optional_text(rows, |(_, s)| s.of.map(Whole::as_str)),
+        "reason" => optional_text(rows, |(_, s)| s.reason.as_deref()),
+        "raw" => text(rows, |(_, s)| &s.raw),
+        "class_code" => optional_text(rows, |(_, s)| s.class_code.as_deref()),
+        "column" => integer(rows, |(_, s)| s.column),
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes one column of `indicators`; nothing for an unknown name.
+pub fn indicators(name: &str, rows: &[(&Disclosure, &Indicator)]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "doc_id" => text(rows, |(d, _)| &d.doc_id),
+        "path" => text(rows, |(d, _)| &d.path),
+        "line" => integer(rows, |(_, i)| i.line),
+        "project" => optional_text(rows, |(_, i)| i.project.as_deref()),
+        "row_unit" => optional_text(rows, |(_, i)| i.row_unit.as_deref()),
+        "project_amount" => yuan(rows, |(d, i)| (d.path.as_str(), i.project_amount_yuan))?,
+        "goal" => optional_text(rows, |(_, i)| i.goal.as_deref()),
+        "level1" => optional_text(rows, |(_, i)| i.level1.as_deref()),
+        "level2" => optional_text(rows, |(_, i)| i.level2.as_deref()),
+        "level3" => optional_text(rows, |(_, i)| i.level3.as_deref()),
+        "explanation" => optional_text(rows, |(_, i)| i.explanation.as_deref()),
+        "comparator" => optional_text(rows, |(_, i)| i.comparator.map(Comparator::as_str)),
+        "target" => optional_text(rows, |(_, i)| i.target.as_deref()),
+        "target_value" => values(rows, |(d, i)| (d.path.as_str(), i.target_value))?,
+        "target_unit" => optional_text(rows, |(_, i)| i.target_unit.as_deref()),
+        "actual" => optional_text(rows, |(_, i)| i.actual.as_deref()),
+        "weight" => values(rows, |(d, i)| (d.path.as_str(), i.weight))?,
+        "column" => integer(rows, |(_, i)| i.column),
         _ => return Ok(None),
     }))
 }
@@ -83,8 +134,10 @@ pub fn documents(name: &str, rows: &[&Disclosure]) -> Result<Option<ArrayRef>> {
         "tables" => integer(rows, |d| d.tables.len()),
         "amounts" => integer(rows, |d| d.figures.len()),
         "gaps" => integer(rows, |d| d.gaps.len()),
+        "statements" => integer(rows, |d| d.statements.len()),
+        "indicators" => integer(rows, |d| d.indicators.len()),
         // Not counted is not zero.
-        "statements" | "indicators" | "findings" => Arc::new(Int32Array::new_null(rows.len())),
+        "findings" => Arc::new(Int32Array::new_null(rows.len())),
         "parser_version" => text(rows, |_| env!("CARGO_PKG_VERSION")),
         "unit_code" => optional_text(rows, |d| d.identity.unit_code.as_deref()),
         "parent_name" => optional_text(rows, |d| d.identity.parent_name.as_deref()),

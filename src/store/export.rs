@@ -8,7 +8,10 @@ use arrow::{
 };
 
 use crate::{
-    accounts::{disclosure::Disclosure, schema::Dataset},
+    accounts::{
+        disclosure::Disclosure,
+        schema::{Dataset, VALUE_SCALE},
+    },
     error::Result,
     store::{
         batch::{batches, in_order},
@@ -60,8 +63,9 @@ fn cell(column: &dyn Array, row: usize) -> Cell<'_> {
         DataType::Boolean => Cell::Flag(column.as_boolean().value(row)),
         DataType::Int32 => Cell::Number(column.as_primitive::<Int32Type>().value(row).to_string()),
         DataType::Int64 => Cell::Number(column.as_primitive::<Int64Type>().value(row).to_string()),
-        DataType::Decimal128(..) => {
-            Cell::Decimal(column.as_primitive::<Decimal128Type>().value_as_string(row))
+        DataType::Decimal128(_, scale) => {
+            let text = column.as_primitive::<Decimal128Type>().value_as_string(row);
+            Cell::Decimal(if *scale == VALUE_SCALE { without_zeros(text) } else { text })
         }
         DataType::Date32 => {
             let days = column.as_primitive::<Date32Type>().value(row);
@@ -71,6 +75,14 @@ fn cell(column: &dyn Array, row: usize) -> Cell<'_> {
         // The schemas have no other type; a test writes every column of every dataset.
         _ => Cell::Absent,
     }
+}
+
+/// Takes the zeros off the end of a value that is no amount of money: 95 %, 5 辆.
+fn without_zeros(text: String) -> String {
+    if !text.contains('.') {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

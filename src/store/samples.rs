@@ -8,7 +8,12 @@ use crate::accounts::{
     disclosure::{Disclosure, Identity, TablePresence},
     figure::Figure,
     gap::{Gap, GapKind},
-    token::{Flow, Fund, Nature, Period, Repair, RowRole, Scope, Source, Stage, TableKind},
+    indicator::Indicator,
+    statement::{Statement, Whole},
+    token::{
+        Comparator, Flow, Fund, Nature, Period, Repair, RowRole, Scope, Source, Stage,
+        StatementKind, TableKind, Topic,
+    },
 };
 
 /// Runs a test in a warehouse of its own, and removes it.
@@ -62,6 +67,36 @@ fn disclosure(doc_id: &str, unit_name: &str, scope: Scope) -> Disclosure {
             TablePresence { table: TableKind::GovernmentFund, line: 90, figures: 0 },
         ],
         figures,
+        statements: vec![Statement {
+            line: 307,
+            column: 21,
+            section: Some("收入预算情况".to_owned()),
+            topic: Topic::Current,
+            label: "本年收入".to_owned(),
+            kind: StatementKind::Share,
+            value: Decimal::new(7_380, 2),
+            unit: "%".to_owned(),
+            stage: Some(Stage::Budget),
+            fiscal_year: Some(2024),
+            base_year: None,
+            of: Some(Whole::Topic(Topic::IncomeTotal)),
+            reason: None,
+            raw: "73.80%".to_owned(),
+            class_code: None,
+        }],
+        indicators: vec![Indicator {
+            line: 276,
+            column: 90,
+            project: Some("数据统计管理".to_owned()),
+            project_amount_yuan: Some(Decimal::new(45_000_000, 2)),
+            level3: Some("业务培训次数".to_owned()),
+            comparator: Some(Comparator::AtLeast),
+            target: Some(">=1 次".to_owned()),
+            target_value: Some(Decimal::ONE),
+            target_unit: Some("次".to_owned()),
+            weight: Some(Decimal::from(20)),
+            ..Indicator::default()
+        }],
         gaps: vec![Gap {
             line: 7,
             column: 3,

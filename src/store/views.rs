@@ -40,6 +40,6 @@ fn hive(dataset: Dataset) -> &'static str {
             ", hive_partitioning = true,\n    \
              hive_types = {'fiscal_year': INTEGER, 'stage': VARCHAR}"
         }
-        Dataset::Documents | Dataset::Tables | Dataset::Gaps => "",
+        _ => "",
     }
 }

@@ -20,7 +20,11 @@ use crate::{
     },
     acquire, decode,
     error::{Error, ErrorKind, Result},
-    extract::{self, spec::Forms},
+    extract::{
+        self,
+        prose::{passages, wording::Wording},
+        spec::Forms,
+    },
     normalise, reconcile,
     store::snapshot::{Published, SnapshotWriter},
     tabulate,
@@ -33,12 +37,18 @@ pub struct Knowledge {
     pub forms: Forms,
     /// The standard classifications.
     pub classes: Classifications,
+    /// The words of the prose.
+    pub wording: Wording,
 }
 
 impl Knowledge {
     /// Parses the files of `pipelines/`; an error names the file and the key.
     pub fn read(sources: &Sources) -> Result<Knowledge> {
-        Ok(Knowledge { forms: Forms::read(sources)?, classes: Classifications::read(sources)? })
+        Ok(Knowledge {
+            forms: Forms::read(sources)?,
+            classes: Classifications::read(sources)?,
+            wording: Wording::read(sources)?,
+        })
     }
 }
 
@@ -72,6 +82,12 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         });
         figures.extend(printed);
     }
+    let mut taken: Vec<u32> =
+        raw.iter().flat_map(|table| table.rows.iter().map(|row| row.line)).collect();
+    taken.sort_unstable();
+    let mut prose =
+        normalise::prose::Reader::new(&knowledge.wording, &knowledge.classes, &identity);
+    passages(&document, &knowledge.wording, &taken, |passage| prose.read(passage));
     gaps.sort_by_key(|gap| (gap.line, gap.column));
     Ok(Disclosure {
         doc_id: acquire::identity(bytes),
@@ -82,7 +98,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         identity,
         tables,
         figures,
-        statements: Vec::new(),
+        statements: prose.statements,
         indicators: Vec::new(),
         gaps,
     })

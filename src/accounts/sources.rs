@@ -51,6 +51,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "forms/transfers.toml",
     "forms/words.toml",
     "nightly.toml",
+    "prose/wording.toml",
 ];
 
 impl Sources {

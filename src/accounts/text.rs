@@ -36,12 +36,24 @@ pub fn key(text: &str) -> String {
     key
 }
 
+/// Returns the half-width form of a character, and the character that a radical looks like.
+///
+/// Unlike in [`label`] one character stays one, so that its place is not lost.
+pub fn half_width(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        '\u{2E80}'..='\u{2FDF}' | '\u{F900}'..='\u{FAFF}' => c.nfkc().next().unwrap_or(c),
+        '―' | '–' => '-',
+        _ => c,
+    }
+}
+
 /// Characters that NFKC and the removal of white space leave as they are.
 fn is_plain(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}' | '!'..='~' | '“' | '”' | '、' | '。' | '《' | '》')
 }
 
-/// Characters without a shape that converters leave behind.
-fn is_invisible(c: char) -> bool {
+/// Returns whether a character has no shape: converters leave such behind.
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{AD}' | '\u{2060}')
 }

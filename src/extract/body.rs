@@ -285,7 +285,8 @@ pub fn enumerator(label: &str) -> Option<(&str, &str)> {
         if close { matches!(mark, ')' | '）') } else { matches!(mark, '、' | '.' | '．' | ',') };
     let rest = rest.get(mark.len_utf8()..)?;
     // 3.5 is a number, not the third point.
-    if !fits || rest.starts_with(|c: char| c.is_ascii_digit()) && !close {
+    let point = !close && mark != '、';
+    if !fits || point && rest.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let end = label.len() - rest.len();

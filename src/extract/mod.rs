@@ -8,6 +8,7 @@ mod group;
 mod header;
 pub mod identity;
 mod label;
+pub mod prose;
 mod publisher;
 mod rejoin;
 pub mod spec;

@@ -7,6 +7,7 @@ mod cells;
 pub mod figure;
 mod label;
 pub mod number;
+pub mod prose;
 mod tree;
 
 use crate::{

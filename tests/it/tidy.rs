@@ -27,7 +27,7 @@ const ROOT_FILES: &[(&str, &[&str])] =
 
 /// Where each dependency may be named, so that it can be replaced in one place.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
-    ("aho-corasick", &["extract/spec.rs", "extract/words.rs"]),
+    ("aho-corasick", &["extract/prose/wording.rs", "extract/spec.rs", "extract/words.rs"]),
     ("arrow", &["accounts/schema.rs", "store/"]),
     ("blake3", &["acquire/"]),
     ("chardetng", &["decode/encoding.rs"]),
@@ -40,9 +40,18 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("polars", &["tabulate/"]),
     ("rayon", &["run.rs"]),
     ("rust_decimal", &["accounts/", "normalise/", "reconcile/", "store/"]),
-    ("serde", &["accounts/token.rs", "extract/spec.rs", "extract/words.rs", "run.rs"]),
+    (
+        "serde",
+        &[
+            "accounts/token.rs",
+            "extract/prose/wording.rs",
+            "extract/spec.rs",
+            "extract/words.rs",
+            "run.rs",
+        ],
+    ),
     ("serde_json", &["store/"]),
-    ("toml", &["extract/spec.rs", "run.rs"]),
+    ("toml", &["extract/prose/wording.rs", "extract/spec.rs", "run.rs"]),
     ("unicode-normalization", &["accounts/text.rs"]),
     ("unicode-width", &["decode/aligned.rs", "store/render.rs"]),
 ];

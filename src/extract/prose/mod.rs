@@ -1,0 +1,319 @@
+//! Finds the prose of a document: sections, and passages of text without blanks.
+//!
+//! Text only: what a sentence says is not read here. A passage is what stands between two
+//! headings, list marks or ends of paragraphs; a line that breaks off in mid-sentence goes on in
+//! the next line of text, over blank lines and page numbers.
+
+pub mod wording;
+
+use crate::{
+    accounts::text::{half_width, is_invisible},
+    decode::{Document, Line},
+    extract::{body::enumerator, prose::wording::Wording},
+};
+
+/// The longest passage before it is cut, in characters: a paragraph of megabytes is read piece
+/// by piece.
+const LONGEST_PASSAGE: usize = 8_192;
+
+/// The longest heading, in characters.
+const LONGEST_HEADING: usize = 42;
+
+/// A line shorter than this ends where its author ended it.
+const SHORTEST_BROKEN_LINE: usize = 18;
+
+/// One character of a passage.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Glyph {
+    /// The character in half-width form.
+    pub c: char,
+    /// The character as printed.
+    pub printed: char,
+    /// Whether blanks stand before it.
+    pub spaced: bool,
+    /// The line in the source, counted from 1.
+    pub line: u32,
+    /// The place in that line, counted from 1.
+    pub column: u32,
+}
+
+/// What a section holds, by its headings.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum SectionKind {
+    /// The headings do not say.
+    #[default]
+    Unknown,
+    /// 情况说明: figures are stated.
+    Figures,
+    /// 职责, 重点工作, 名词解释: numbers are part of a story.
+    Narrative,
+}
+
+/// A section of the prose.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    /// Its heading, with the mark of the heading above it: 十、（二）政府采购情况.
+    pub title: Option<String>,
+    /// The innermost heading in comparable form, without its mark; empty where there is none.
+    pub heading: String,
+    /// What it holds.
+    pub kind: SectionKind,
+    /// How many headings came before it: another number is another section.
+    pub number: u32,
+}
+
+/// A passage of a section.
+#[derive(Debug)]
+pub struct Passage<'p> {
+    /// The section that it stands in.
+    pub section: &'p Section,
+    /// Its characters; blanks only stand between two digits or letters.
+    pub glyphs: &'p [Glyph],
+    /// Whether an enumerator or a list mark begins it.
+    pub item: bool,
+    /// Whether it goes on where the passage before was cut.
+    pub continues: bool,
+}
+
+/// Calls `each` with every passage of the document, from top to bottom.
+///
+/// `taken` are the lines, ascending, that tables hold; rows of grids are no prose unless they
+/// hold one text.
+pub fn passages(
+    document: &Document,
+    wording: &Wording,
+    taken: &[u32],
+    mut each: impl FnMut(&Passage<'_>),
+) {
+    let mut headings = Headings::default();
+    let mut open = Open::default();
+    for line in document.lines() {
+        let Some(text) = prose(line, taken) else {
+            continue;
+        };
+        let printed = text.text.trim_start_matches(is_mark);
+        if is_page_mark(printed) {
+            continue;
+        }
+        let marked = printed.len() < text.text.len();
+        let compact = compact(printed);
+        if let Some(level) = heading(&compact, text.text.starts_with('#')) {
+            open.flush(&headings.section, &mut each);
+            headings.enter(level, &compact, wording);
+            continue;
+        }
+        let item = marked || is_item(&compact);
+        if item || !open.goes_on() {
+            open.flush(&headings.section, &mut each);
+            open.item = item;
+        }
+        let skipped = text.text.len() - printed.len();
+        let before = text.text.get(..skipped).map_or(0, |marks| marks.chars().count());
+        let column = text.column.saturating_add(u32::try_from(before).unwrap_or(0));
+        for glyph in glyphs(printed, text.line, column) {
+            open.push(glyph, &headings.section, &mut each);
+        }
+        open.line_length = compact.chars().count();
+    }
+    open.flush(&headings.section, &mut each);
+}
+
+/// Returns the text of a line of prose; nothing for a row of a grid.
+fn prose<'a>(line: Line<'a>, taken: &[u32]) -> Option<crate::decode::Cell<'a>> {
+    if taken.binary_search(&line.number()).is_ok() {
+        return None;
+    }
+    let mut filled = line.cells().filter(|cell| !cell.text.is_empty());
+    let first = filled.next()?;
+    if !line.is_row() {
+        return Some(first);
+    }
+    // A converter set a sentence or a heading between tabs.
+    let sentence = first.text.contains('。') || heading(&compact(first.text), false).is_some();
+    (filled.next().is_none() && sentence).then_some(first)
+}
+
+/// The marks that Markdown and converters set before a line.
+fn is_mark(c: char) -> bool {
+    matches!(c, '#' | '*' | '>' | '•' | '·' | '●' | '■' | '◆' | '➢' | '★' | '-' | ' ' | '\u{3000}')
+}
+
+/// Returns whether a line is a page number: 第 3 页, - 3 -, 3, 3 / 12.
+fn is_page_mark(text: &str) -> bool {
+    let rest = text.trim_matches(|c: char| {
+        c.is_ascii_digit() || c.is_whitespace() || matches!(c, '第' | '页' | '共' | '-' | '—' | '/')
+    });
+    rest.is_empty() && text.chars().count() <= 16
+}
+
+/// Returns a text without blanks, in half-width form.
+fn compact(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '*').map(half_width).collect()
+}
+
+/// Returns the characters of a line, blanks left out except between digits or letters.
+fn glyphs(text: &str, line: u32, column: u32) -> impl Iterator<Item = Glyph> {
+    let mut spaced = false;
+    let mut before: Option<char> = None;
+    text.chars().enumerate().filter_map(move |(at, printed)| {
+        if printed.is_whitespace() || is_invisible(printed) {
+            spaced = true;
+            return None;
+        }
+        let c = half_width(printed);
+        let column = column.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+        let glyph = Glyph { c, printed, spaced: spaced && before.is_some(), line, column };
+        spaced = false;
+        before = Some(c);
+        (c != '*').then_some(glyph)
+    })
+}
+
+/// Returns whether a line begins with an enumerator, a year behind it included: 1.2024年.
+fn is_item(compact: &str) -> bool {
+    let year = |rest: &str| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        digits == 4 && rest.get(digits..).is_some_and(|rest| rest.starts_with('年'))
+    };
+    let dated = || {
+        let digits = compact.bytes().take_while(u8::is_ascii_digit).count();
+        let rest = compact.get(digits..).unwrap_or_default();
+        (1..=2).contains(&digits) && rest.strip_prefix(['.', '、']).is_some_and(year)
+    };
+    enumerator(compact).is_some() || dated()
+}
+
+/// The passage that is being read.
+#[derive(Default)]
+struct Open {
+    glyphs: Vec<Glyph>,
+    item: bool,
+    continues: bool,
+    line_length: usize,
+}
+
+impl Open {
+    /// Returns whether the next line of text continues the last one.
+    fn goes_on(&self) -> bool {
+        let Some(last) = self.glyphs.last() else { return true };
+        match last.c {
+            '。' | '!' | '?' | ';' | '！' | '？' => false,
+            // What follows a colon is said of what stands before it.
+            ':' | ',' | '、' | '(' => true,
+            _ => SHORTEST_BROKEN_LINE <= self.line_length,
+        }
+    }
+
+    fn push(&mut self, glyph: Glyph, section: &Section, each: &mut impl FnMut(&Passage<'_>)) {
+        self.glyphs.push(glyph);
+        let length = self.glyphs.len();
+        let pause = matches!(glyph.c, ',' | '。' | ';' | '、');
+        let digit = glyph.c.is_ascii_digit() || glyph.c == '.';
+        if LONGEST_PASSAGE <= length && (pause || (2 * LONGEST_PASSAGE <= length && !digit))
+            || 4 * LONGEST_PASSAGE <= length
+        {
+            self.flush(section, each);
+            self.continues = true;
+        }
+    }
+
+    fn flush(&mut self, section: &Section, each: &mut impl FnMut(&Passage<'_>)) {
+        if !self.glyphs.is_empty() {
+            let Open { glyphs, item, continues, .. } = self;
+            each(&Passage { section, glyphs, item: *item, continues: *continues });
+        }
+        self.glyphs.clear();
+        self.continues = false;
+        self.item = false;
+        self.line_length = 0;
+    }
+}
+
+/// Returns how deep a heading stands; nothing for a line that is none.
+///
+/// 第一部分 is 0, 一、 is 1, （一） 2, 1. 3, （1） 4; a heading of Markdown without a mark is 1.
+fn heading(compact: &str, markdown: bool) -> Option<u8> {
+    // A heading of few words can end like a sentence.
+    let short = compact.strip_suffix('。').filter(|text| text.chars().count() <= 16);
+    let compact =
+        short.filter(|text| mark(text).is_some_and(|(level, _)| level < 3)).unwrap_or(compact);
+    let length = compact.chars().count();
+    let last = compact.chars().next_back()?;
+    if LONGEST_HEADING < length || matches!(last, '。' | ';' | ',' | '、' | ':') {
+        return None;
+    }
+    let amount = compact.match_indices('元').any(|(at, _)| {
+        let before = compact.get(..at).unwrap_or_default();
+        before.trim_end_matches(['万', '亿', '千']).ends_with(|c: char| c.is_ascii_digit())
+    });
+    if amount || compact.contains('。') || compact.contains('%') {
+        return None;
+    }
+    if let Some(level) = mark(compact).map(|(level, _)| level) {
+        return Some(level);
+    }
+    markdown.then_some(1)
+}
+
+/// Returns the depth and the length in bytes of the mark of a heading.
+fn mark(compact: &str) -> Option<(u8, usize)> {
+    if let Some(rest) = compact.strip_prefix('第') {
+        let number: usize = rest
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c))
+            .map(char::len_utf8)
+            .sum();
+        let unit = rest.get(number..)?;
+        let word = ["部分", "章", "篇"].into_iter().find(|word| unit.starts_with(word))?;
+        return (0 < number).then_some((0, '第'.len_utf8() + number + word.len()));
+    }
+    let (printed, rest) = enumerator(compact)?;
+    let digits = printed.contains(|c: char| c.is_ascii_digit());
+    let level = match (printed.starts_with('('), digits) {
+        (false, false) => 1,
+        (true, false) => 2,
+        (false, true) => 3,
+        (true, true) => 4,
+    };
+    Some((level, compact.len() - rest.len()))
+}
+
+/// The headings above the line that is being read, outermost first.
+#[derive(Default)]
+struct Headings {
+    stack: Vec<(u8, String)>,
+    section: Section,
+}
+
+impl Headings {
+    fn enter(&mut self, level: u8, compact: &str, wording: &Wording) {
+        self.stack.retain(|(above, _)| *above < level);
+        let parent = self.stack.last().and_then(|(_, text)| {
+            let (depth, end) = mark(text)?;
+            (0 < depth).then(|| text.get(..end)).flatten()
+        });
+        let title = format!("{}{compact}", parent.unwrap_or_default());
+        self.stack.push((level, compact.to_owned()));
+        let end = mark(compact).map_or(0, |(_, end)| end);
+        self.section = Section {
+            title: Some(title),
+            heading: compact.get(end..).unwrap_or_default().to_owned(),
+            kind: self.kind(wording),
+            number: self.section.number + 1,
+        };
+    }
+
+    /// A story stays one in all its parts; else the innermost heading that says what it heads
+    /// decides.
+    fn kind(&self, wording: &Wording) -> SectionKind {
+        let figures = |text: &String| wording.figures.within(text);
+        let texts = || self.stack.iter().rev().map(|(_, text)| text);
+        if texts().any(|text| wording.narrative.within(text) && !figures(text)) {
+            SectionKind::Narrative
+        } else if texts().any(figures) {
+            SectionKind::Figures
+        } else {
+            SectionKind::Unknown
+        }
+    }
+}

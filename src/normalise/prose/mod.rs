@@ -1,0 +1,333 @@
+//! Reads the figures that sentences state: the dataset `statements`.
+//!
+//! A passage is a row of clauses; a number belongs to the last label before it. What a clause
+//! leaves out it takes from those before: the item, the year, the whole that a share is of.
+//! The words are data, in `pipelines/prose/wording.toml`.
+
+mod clause;
+mod context;
+mod count;
+mod lex;
+mod reason;
+mod stated;
+mod subject;
+
+use crate::{
+    accounts::{
+        classification::Classifications,
+        disclosure::Identity,
+        money::Unit,
+        statement::Statement,
+        token::{Stage, Topic},
+    },
+    extract::prose::{Glyph, Passage, SectionKind, wording::Wording},
+    normalise::prose::{
+        lex::{Naming, Stop, Token, What},
+        reason::Reasons,
+        subject::{Label, Namer, Subject, YEAR},
+    },
+};
+
+/// The brackets that can stand in one another before the outer ones are forgotten.
+const MOST_BRACKETS: usize = 8;
+
+/// What a number of the prose came to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reading {
+    /// A row of `statements`.
+    Stated,
+    /// A date, an ordinal, a code, a reference, a part of a name.
+    Named,
+    /// A number of a story.
+    Told,
+}
+
+/// Where a number of the prose stands and what it came to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Seen {
+    /// The line of its first digit, counted from 1.
+    pub line: u32,
+    /// The place of its first digit in that line, counted from 1.
+    pub column: u32,
+    /// The line of its last digit.
+    pub last_line: u32,
+    /// The place of its last digit.
+    pub last_column: u32,
+    /// What it came to.
+    pub reading: Reading,
+}
+
+/// Reads passages one after the other.
+#[derive(Debug)]
+pub struct Reader<'k> {
+    namer: Namer<'k>,
+    stage: Option<Stage>,
+    year: Option<i32>,
+    /// What was stated so far.
+    pub statements: Vec<Statement>,
+    /// What every number came to.
+    pub seen: Vec<Seen>,
+    section: u32,
+    /// The first item of the section, whose parts the others are.
+    section_head: Option<Subject>,
+    /// The classification of the last item that belongs to one alone.
+    domain: Option<Topic>,
+    /// Whether the passage before was an item of a list.
+    after_item: bool,
+    tokens: Vec<Token>,
+    scene: Scene,
+}
+
+/// What the clauses of a passage hand on.
+#[derive(Clone, Debug, Default)]
+struct Scene {
+    subject: Option<Subject>,
+    /// The whole that the parts after 其中 belong to.
+    head: Option<Subject>,
+    /// The year that the sentence speaks of, where it is not the document's.
+    year: Option<i32>,
+    /// The year that changes of the sentence start from.
+    base_year: Option<i32>,
+    /// 年初预算 in a final account.
+    stage: Option<Stage>,
+    /// The words since the last number or mark.
+    text: String,
+    /// The years among them.
+    years: Vec<i32>,
+    /// Whether the last change was one to more.
+    more: bool,
+    /// Whether the sentence names an item of a classification.
+    item: bool,
+    unit: Option<Unit>,
+    brackets: Vec<(Option<Subject>, Option<Subject>, Option<i32>)>,
+    reasons: Reasons,
+}
+
+impl<'k> Reader<'k> {
+    /// Begins to read a document that says so much of itself.
+    pub fn new(
+        wording: &'k Wording,
+        classes: &'k Classifications,
+        identity: &Identity,
+    ) -> Reader<'k> {
+        Reader {
+            namer: Namer { wording, classes },
+            stage: identity.stage,
+            year: identity.fiscal_year,
+            statements: Vec::new(),
+            seen: Vec::new(),
+            section: 0,
+            section_head: None,
+            domain: None,
+            after_item: false,
+            tokens: Vec::new(),
+            scene: Scene::default(),
+        }
+    }
+
+    /// Reads one passage.
+    pub fn read(&mut self, passage: &Passage<'_>) {
+        let glyphs = passage.glyphs;
+        self.begin(passage);
+        if !glyphs.iter().any(|glyph| glyph.c.is_ascii_digit())
+            && passage.section.kind == SectionKind::Narrative
+        {
+            return;
+        }
+        let mut tokens = std::mem::take(&mut self.tokens);
+        lex::tokens(glyphs, self.wording(), &mut tokens);
+        for (at, token) in tokens.iter().enumerate() {
+            match token.what {
+                What::Text => self.text(glyphs, token),
+                What::Stop(stop) => self.stop(stop, glyphs, token.start),
+                What::Year(year) => {
+                    self.scene.text.push(YEAR);
+                    self.scene.years.push(year);
+                    self.note(glyphs, token, Reading::Named);
+                }
+                What::Name(naming) => {
+                    if matches!(naming, Naming::Code | Naming::Word) {
+                        self.text(glyphs, token);
+                    }
+                    self.note(glyphs, token, Reading::Named);
+                }
+                What::Quantity(value, measure) => {
+                    let behind = tokens.get(at + 1).filter(|next| next.what == What::Text);
+                    let stated = passage.section.kind != SectionKind::Narrative
+                        && self.quantity(passage, token, value, measure, behind);
+                    let reading = if stated { Reading::Stated } else { Reading::Told };
+                    self.note(glyphs, token, reading);
+                    self.scene.text.clear();
+                    self.scene.years.clear();
+                }
+            }
+        }
+        self.stop(Stop::Full, glyphs, glyphs.len());
+        self.tokens = tokens;
+        self.after_item = passage.item;
+    }
+
+    fn wording(&self) -> &'k Wording {
+        self.namer.wording
+    }
+
+    /// Takes over what the passages before leave to this one.
+    fn begin(&mut self, passage: &Passage<'_>) {
+        if passage.continues {
+            return;
+        }
+        let subject = if passage.section.number == self.section {
+            // After the items of a list the text goes back to what they are parts of.
+            let back = self.after_item && !passage.item;
+            let before = self.scene.subject.take();
+            if back { self.section_head.clone() } else { before }
+        } else {
+            self.section = passage.section.number;
+            self.section_head = None;
+            self.domain = None;
+            match self.namer.name(&passage.section.heading, None) {
+                Label::Known(subject) | Label::Weak(subject) => Some(subject),
+                Label::Nothing | Label::Unknown(_) => None,
+            }
+        };
+        let head = self.section_head.clone();
+        let unit = self.scene.unit;
+        self.scene = Scene { subject, head, unit, ..Scene::default() };
+    }
+
+    /// Adds words; those before a reason belong to it.
+    fn text(&mut self, glyphs: &[Glyph], token: &Token) {
+        let from = self.scene.text.len();
+        self.scene.text.extend(
+            glyphs.get(token.start..token.end).unwrap_or_default().iter().map(|glyph| glyph.c),
+        );
+        let added = self.scene.text.get(from..).unwrap_or_default();
+        if let Some((start, end)) = self.wording().reasons.first(added) {
+            let place = token.start + added.get(..end).map_or(0, |words| words.chars().count());
+            let of = self.explained(self.scene.text.get(..from + start).unwrap_or_default());
+            self.scene.reasons.begin(place, of);
+            self.scene.text.drain(..from + end);
+        }
+    }
+
+    /// Returns the topic whose change words before a reason speak of: 基本支出增加的.
+    fn explained(&self, words: &str) -> Option<Topic> {
+        let (label, _) = clause::compared(words, self.wording());
+        let verb = self.wording().changes.all(label).last();
+        let label = verb.and_then(|(at, _)| label.get(..at)).unwrap_or(label);
+        match self.namer.name(label, self.domain) {
+            Label::Known(subject) => Some(subject.topic),
+            _ => None,
+        }
+    }
+
+    /// Ends a clause.
+    fn stop(&mut self, stop: Stop, glyphs: &[Glyph], at: usize) {
+        if stop == Stop::Pause && !self.scene.text.is_empty() {
+            self.scene.text.push('、');
+            return;
+        }
+        let mut text = std::mem::take(&mut self.scene.text);
+        if stop == Stop::Colon {
+            text.push(':');
+            match self.wording().reasons.first(&text) {
+                Some((start, end)) if end == text.len() => {
+                    let of = self.explained(text.get(..start).unwrap_or_default());
+                    self.scene.reasons.begin(at + 1, of);
+                }
+                _ => (),
+            }
+            text.pop();
+        }
+        self.clause(&text, stop);
+        self.scene.years.clear();
+        match stop {
+            Stop::Open => {
+                let scene = &mut self.scene;
+                if scene.brackets.len() < MOST_BRACKETS {
+                    scene.brackets.push((scene.subject.clone(), scene.head.clone(), scene.year));
+                }
+            }
+            Stop::Close => {
+                if let Some((subject, head, year)) = self.scene.brackets.pop() {
+                    self.scene.subject = subject;
+                    self.scene.head = head;
+                    self.scene.year = year;
+                }
+            }
+            Stop::Full | Stop::Semicolon
+                if self.scene.brackets.is_empty() || stop == Stop::Full =>
+            {
+                if let Some(reason) = self.scene.reasons.end(glyphs, at) {
+                    reason.give(&mut self.statements);
+                }
+                if stop == Stop::Full {
+                    self.scene.brackets.clear();
+                    self.scene.year = None;
+                    self.scene.base_year = None;
+                    self.scene.stage = None;
+                    self.scene.item = false;
+                }
+            }
+            _ => (),
+        }
+    }
+
+    /// Reads a clause without a number of its own: it names an item, a base, or a scope.
+    fn clause(&mut self, text: &str, stop: Stop) {
+        let wording = self.wording();
+        if text.is_empty() || self.scene.reasons.open() {
+            return;
+        }
+        let scope = matches!(stop, Stop::Colon | Stop::Comma) && wording.scopes.ends(text);
+        let text = if scope {
+            wording.scopes.all(text).last().and_then(|(at, _)| text.get(..at)).unwrap_or_default()
+        } else {
+            text
+        };
+        self.take_year(text);
+        let (label, base) = clause::compared(text, wording);
+        if let Some(base) = base {
+            self.scene.base_year = self.base_year(base, self.year_of(label));
+        }
+        // 本年收入中，
+        let within = label.strip_suffix('中');
+        if !wording.uses.within(label) && !label.is_empty() {
+            match self.namer.name(within.unwrap_or(label), self.domain) {
+                Label::Known(subject) => self.enter(subject),
+                Label::Weak(subject) if !self.scene.item => self.enter(subject),
+                _ => (),
+            }
+        }
+        if scope || within.is_some() {
+            self.scene.head = self.scene.subject.clone();
+            let personnel =
+                |subject: &Subject| matches!(subject.topic, Topic::Personnel | Topic::Public);
+            if self.scene.head.as_ref().is_some_and(personnel) {
+                self.domain = Some(Topic::Economic);
+            }
+        }
+    }
+
+    /// Makes a subject the one that what follows is stated of.
+    fn enter(&mut self, subject: Subject) {
+        if matches!(subject.topic, Topic::Functional | Topic::Economic) {
+            let classes = self.namer.classes;
+            let both = !classes.functional.codes(&subject.label).is_empty()
+                && !classes.economic.codes(&subject.label).is_empty();
+            if !both {
+                self.domain = Some(subject.topic);
+            }
+            self.scene.item = true;
+        }
+        self.scene.subject = Some(subject);
+    }
+
+    /// Notes what a number came to.
+    fn note(&mut self, glyphs: &[Glyph], token: &Token, reading: Reading) {
+        let place = |at: usize| glyphs.get(at).map_or((0, 0), |glyph| (glyph.line, glyph.column));
+        let (line, column) = place(token.start);
+        let (last_line, last_column) = place(token.end.saturating_sub(1));
+        self.seen.push(Seen { line, column, last_line, last_column, reading });
+    }
+}

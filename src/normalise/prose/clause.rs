@@ -48,12 +48,16 @@ pub(super) fn read<'t>(text: &'t str, percent: bool, wording: &Wording) -> Claus
                 relation: Relation::BudgetShare,
             };
         }
-        if let Some((start, end)) = wording.shares.all(bare).last() {
+        let share = wording.shares.all(bare).last();
+        // 为本年支出合计的100%
+        let part = || {
+            let at = bare.strip_suffix('的')?.rfind('为')?;
+            Some((at, at + '为'.len_utf8()))
+        };
+        if let Some((start, end)) = share.or_else(part) {
             let whole = bare.get(end..).unwrap_or_default();
-            return Clause {
-                label: bare.get(..start).unwrap_or_default(),
-                relation: Relation::Share(whole),
-            };
+            let label = bare.get(..start).unwrap_or_default();
+            return Clause { label, relation: Relation::Share(whole) };
         }
     }
     if let Some((at, more)) = wording.change(bare) {

@@ -36,16 +36,20 @@ impl Reader<'_> {
     ///
     /// Nothing for what is no fact about the publisher: such a number is part of a story.
     pub(super) fn count(&mut self, counted: Counted<'_>) -> Option<Statement> {
-        if counted.before.starts_with("其中") {
+        if self.opens(counted.before) {
             self.scene.head = self.scene.subject.clone();
         }
         let plain: String = counted.before.chars().filter(|c| *c != YEAR).collect();
+        let plain = self.after_scope(&plain);
         let plain = plain.trim_end_matches(['为', '是', '共', '计', '约', '有', '达', '数']);
         let unit = text::label(counted.unit);
         let (topic, label) =
             self.noun(plain, &unit, counted.behind).or_else(|| self.handed_on(plain, &unit))?;
         let subject = Subject { topic, label, class_code: None, strong: false };
-        self.scene.subject = Some(subject.clone());
+        // 由行政单位1家 … 共 472.5万元: who spends is not what is spent on.
+        if topic != Topic::Other {
+            self.scene.subject = Some(subject.clone());
+        }
         let made = self.statement(subject, StatementKind::Count, counted.value);
         let fiscal_year = self.scene.year.or(self.year);
         Some(Statement { unit: counted.unit.to_owned(), fiscal_year, ..made })
@@ -75,15 +79,16 @@ impl Reader<'_> {
             }
         }
         let (_, topic) = best?;
-        // 更新购置公务用车0辆，其中：轿车0辆; but 共有公务用车2辆 counts what there is.
+        // 更新购置公务用车0辆，其中：轿车0辆; but 公务用车2辆 behind it counts what there is.
+        let own = self.own(plain);
         let head = self.scene.head.as_ref().filter(|head| head.topic == Topic::VehiclePurchase);
         let topic = match (topic, head) {
-            (Topic::AssetsVehicles, Some(head)) if !plain.contains('有') => head.topic,
+            (Topic::AssetsVehicles, Some(head)) if !head.label.ends_with(own) => head.topic,
             _ => topic,
         };
         let mut nouns = self.wording().counts.iter().flat_map(|count| &count.nouns);
         let leads = nouns.any(|noun| plain.ends_with(noun.as_str()));
-        let label = if leads { self.own(plain).to_owned() } else { behind_noun(plain, behind) };
+        let label = if leads { own.to_owned() } else { behind_noun(plain, behind) };
         Some((topic, label))
     }
 

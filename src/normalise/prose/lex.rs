@@ -216,6 +216,8 @@ impl Lexer<'_> {
             }
         }
         if let Some(end) = self.date(start, whole) {
+            // 2023年12月底
+            let end = end + usize::from(matches!(self.at(end), Some('底' | '末' | '初')));
             let year = self.value(start, start + whole).filter(|_| whole == 4);
             let year = year.and_then(|year| i32::try_from(year).ok());
             return year.map_or(name(end, Naming::Date), |year| token(end, What::Year(year)));

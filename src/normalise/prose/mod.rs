@@ -18,6 +18,7 @@ use crate::{
         disclosure::Identity,
         money::Unit,
         statement::Statement,
+        text,
         token::{Stage, Topic},
     },
     extract::prose::{Glyph, Passage, SectionKind, wording::Wording},
@@ -111,7 +112,11 @@ impl<'k> Reader<'k> {
         identity: &Identity,
     ) -> Reader<'k> {
         Reader {
-            namer: Namer { wording, classes },
+            namer: Namer {
+                wording,
+                classes,
+                publisher: text::label(identity.unit_name.as_deref().unwrap_or_default()),
+            },
             stage: identity.stage,
             year: identity.fiscal_year,
             statements: Vec::new(),

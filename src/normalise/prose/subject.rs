@@ -2,7 +2,10 @@
 
 use crate::{
     accounts::{classification::Classifications, token::Topic},
-    extract::prose::wording::{Named, Wording},
+    extract::{
+        enumerator,
+        prose::wording::{Named, Wording},
+    },
 };
 
 /// Stands for a year in a label.
@@ -38,18 +41,20 @@ pub(super) enum Label {
 }
 
 /// Knows the names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Namer<'k> {
     /// The words of the prose.
     pub(super) wording: &'k Wording,
     /// The classifications.
     pub(super) classes: &'k Classifications,
+    /// Who publishes, in comparable form: a sentence that names it says nothing by that.
+    pub(super) publisher: String,
 }
 
 impl Namer<'_> {
     /// Reads a label; `domain` is the classification that its neighbours belong to.
     pub(super) fn name(&self, printed: &str, domain: Option<Topic>) -> Label {
-        let text = self.trimmed(printed);
+        let text = self.trimmed(self.without_publisher(printed));
         if LONGEST_LABEL < text.len() {
             return Label::Unknown(text.to_owned());
         }
@@ -86,6 +91,13 @@ impl Namer<'_> {
         }
     }
 
+    /// Returns what follows the name of the publisher in a text.
+    fn without_publisher<'t>(&self, text: &'t str) -> &'t str {
+        let name = Some(self.publisher.as_str()).filter(|name| !name.is_empty());
+        let end = name.and_then(|name| Some(text.rfind(name)? + name.len()));
+        end.and_then(|end| text.get(end..)).unwrap_or(text)
+    }
+
     /// Takes enumerators and words that are no part of a label off its start.
     pub(super) fn trimmed<'t>(&self, printed: &'t str) -> &'t str {
         let mut text = printed;
@@ -95,8 +107,12 @@ impl Namer<'_> {
                 YEAR, '-', '—', '"', '”', ',', '、', '.', ')', '+', '①', '②', '③', '④', '⑤', '⑥',
                 '⑦', '⑧',
             ]);
-            if let Some((_, after)) = crate::extract::enumerator(rest) {
+            if let Some((_, after)) = enumerator(rest) {
                 rest = after;
+            } else if let Some(inner) = rest.strip_prefix('(') {
+                // （部门本级）共 472.5 万元
+                let end = inner.find(')').filter(|end| inner.len() != end + 1);
+                rest = end.and_then(|end| inner.get(end + 1..)).unwrap_or(rest);
             }
             if let Some(after) = self.wording.before.after(rest)
                 && !self.begins_name(rest)

@@ -16,6 +16,8 @@ mod program;
 mod golden;
 // Layouts of other provinces and years: every figure of a made-up document in its place.
 mod provinces;
+// Prose in the words of other provinces and years: every figure that a made-up document states.
+mod prose;
 // Changes of a document that must not change its figures.
 mod metamorphic;
 // Damaged and hostile documents: no panic, and no figure that is not printed.

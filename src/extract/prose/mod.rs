@@ -87,7 +87,8 @@ pub fn passages(
 ) {
     let mut headings = Headings::default();
     let mut open = Open::default();
-    for line in document.lines() {
+    let mut lines = document.lines().peekable();
+    while let Some(line) = lines.next() {
         let Some(text) = prose(line, taken) else {
             continue;
         };
@@ -97,7 +98,12 @@ pub fn passages(
         }
         let marked = printed.len() < text.text.len();
         let compact = compact(printed);
-        if let Some(level) = heading(&compact, text.text.starts_with('#')) {
+        // A long line with the next one right below it is the first half of a sentence.
+        let broken =
+            lines.peek().is_some_and(|next| next.number() == line.number() + 1 && !next.is_row())
+                && SHORTEST_BROKEN_LINE <= compact.chars().count();
+        let level = heading(&compact, text.text.starts_with('#'));
+        if let Some(level) = level.filter(|level| !(broken && 1 < *level)) {
             open.flush(&headings.section, &mut each);
             headings.enter(level, &compact, wording);
             continue;
@@ -199,7 +205,7 @@ impl Open {
         match last.c {
             '。' | '!' | '?' | ';' | '！' | '？' => false,
             // What follows a colon is said of what stands before it.
-            ':' | ',' | '、' | '(' => true,
+            ':' | ',' | '、' | '(' | '.' | '0'..='9' => true,
             _ => SHORTEST_BROKEN_LINE <= self.line_length,
         }
     }
@@ -304,16 +310,25 @@ impl Headings {
     }
 
     /// A story stays one in all its parts; else the innermost heading that says what it heads
-    /// decides.
+    /// decides. That of a whole part (第一部分) counts only where no other says anything.
     fn kind(&self, wording: &Wording) -> SectionKind {
-        let figures = |text: &String| wording.figures.within(text);
-        let texts = || self.stack.iter().rev().map(|(_, text)| text);
-        if texts().any(|text| wording.narrative.within(text) && !figures(text)) {
-            SectionKind::Narrative
-        } else if texts().any(figures) {
-            SectionKind::Figures
-        } else {
-            SectionKind::Unknown
+        let said = |text: &String| {
+            if wording.figures.within(text) {
+                Some(SectionKind::Figures)
+            } else if wording.narrative.within(text) {
+                Some(SectionKind::Narrative)
+            } else {
+                wording.facts.within(text).then_some(SectionKind::Unknown)
+            }
+        };
+        let inner = self.stack.iter().filter(|(level, _)| 0 < *level);
+        let mut kinds = inner.rev().filter_map(|(_, text)| said(text));
+        let story = kinds.clone().any(|kind| kind == SectionKind::Narrative);
+        let part =
+            || self.stack.iter().find(|(level, _)| *level == 0).and_then(|(_, text)| said(text));
+        if story {
+            return SectionKind::Narrative;
         }
+        kinds.next().or_else(part).unwrap_or_default()
     }
 }

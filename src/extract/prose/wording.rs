@@ -4,7 +4,11 @@ use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use crate::{
-    accounts::{sources::Sources, text, token::Topic},
+    accounts::{
+        sources::Sources,
+        text,
+        token::{Stage, Topic},
+    },
     error::{ErrorKind, Result},
 };
 
@@ -18,6 +22,8 @@ pub struct Wording {
     pub figures: Phrases,
     /// Headings of sections that tell a story.
     pub narrative: Phrases,
+    /// Headings of sections that say who publishes.
+    pub facts: Phrases,
     /// Verbs of change; the value is true where they mean more.
     pub changes: Phrases,
     more: usize,
@@ -43,6 +49,8 @@ pub struct Wording {
     pub last_year: Phrases,
     /// Words for the year of the document.
     pub this_year: Phrases,
+    /// Words that tell the stage of an amount, the later in the list the stronger.
+    stages: Vec<(String, Stage)>,
     /// Words that name nothing.
     pub empty: Filler,
     /// Words before a label that are no part of it.
@@ -83,6 +91,8 @@ pub struct Name {
     pub weak: bool,
     /// Whether it is a name only at the start of a label: 项目, but not 信息化项目.
     pub whole: bool,
+    /// Where alone it is a name: 服务 is one in a sentence of 政府采购.
+    pub within: Option<Topic>,
     /// Its place in the file: of names that are equal the first counts.
     order: usize,
 }
@@ -115,6 +125,9 @@ pub struct Count {
     pub units: Vec<String>,
     /// Its names, before or behind the number.
     pub nouns: Vec<String>,
+    /// Whether money can be stated of what is counted: 公开5个项目，涉及金额200万元.
+    #[serde(default)]
+    pub money: bool,
     /// Words that decide wherever they stand in the clause.
     #[serde(default)]
     pub anywhere: Vec<String>,
@@ -130,6 +143,7 @@ struct File {
     scopes: Scopes,
     reasons: Begin,
     years: Years,
+    stages: Stages,
     empty: Empty,
     topic: Vec<TopicNames>,
     count: Vec<Count>,
@@ -141,6 +155,7 @@ struct File {
 struct Sections {
     figures: Vec<String>,
     narrative: Vec<String>,
+    facts: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -189,6 +204,15 @@ struct Years {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Stages {
+    budget: Vec<String>,
+    adjusted_budget: Vec<String>,
+    #[serde(rename = "final")]
+    final_account: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Empty {
     words: Vec<String>,
     before: Vec<String>,
@@ -207,6 +231,7 @@ struct TopicNames {
     weak: bool,
     #[serde(default)]
     whole: bool,
+    within: Option<Topic>,
 }
 
 #[derive(Deserialize)]
@@ -232,9 +257,19 @@ impl Wording {
         let mut count_units: Vec<Vec<char>> =
             file.units.counts.iter().map(|unit| unit.chars().collect()).collect();
         count_units.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
+        let mut stages = Vec::new();
+        for (words, stage) in [
+            (file.stages.budget, Stage::Budget),
+            (file.stages.adjusted_budget, Stage::AdjustedBudget),
+            (file.stages.final_account, Stage::Final),
+        ] {
+            stages.extend(words.into_iter().map(|word| (word, stage)));
+        }
         Ok(Wording {
+            stages,
             figures: phrases("sections.figures", &file.sections.figures)?,
             narrative: phrases("sections.narrative", &file.sections.narrative)?,
+            facts: phrases("sections.facts", &file.sections.facts)?,
             changes: phrases("changes", &verbs)?,
             more,
             after_change: Filler(file.changes.after),
@@ -254,6 +289,12 @@ impl Wording {
             counts: file.count,
             count_units,
         })
+    }
+
+    /// Returns the stage that the words before an amount name: the last of them counts.
+    pub fn stage(&self, text: &str) -> Option<Stage> {
+        let found = self.stages.iter().filter_map(|(word, stage)| Some((text.rfind(word)?, stage)));
+        found.max_by_key(|(at, _)| *at).map(|(_, stage)| *stage)
     }
 
     /// Returns the last verb of change in a text that nothing but filler follows, as its place
@@ -347,7 +388,7 @@ impl Names {
         let mut patterns = Vec::new();
         let mut names = Vec::new();
         for (order, of) in topics.iter().enumerate() {
-            let TopicNames { topic, names: own, endings, strong, weak, whole } = of;
+            let TopicNames { topic, names: own, endings, strong, weak, whole, within } = of;
             let none = [String::new()];
             let endings = if endings.is_empty() { &none[..] } else { endings.as_slice() };
             for (name, ending) in own.iter().flat_map(|n| endings.iter().map(move |e| (n, e))) {
@@ -361,6 +402,7 @@ impl Names {
                     strong: *strong,
                     weak: *weak,
                     whole: *whole,
+                    within: *within,
                     order,
                 });
             }

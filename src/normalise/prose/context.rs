@@ -1,6 +1,9 @@
 //! Keeps what clauses hand on to those behind them: years, scopes, lists.
 
-use crate::normalise::prose::{Reader, subject::YEAR};
+use crate::{
+    accounts::token::Topic,
+    normalise::prose::{Reader, subject::YEAR},
+};
 
 impl Reader<'_> {
     /// Takes the year that a clause begins with, or that 上年 means, for the sentence.
@@ -54,6 +57,8 @@ impl Reader<'_> {
 
     /// Returns whether the last item was one of the classification that items of a list are of.
     pub(super) fn in_list(&self) -> bool {
-        self.scene.subject.as_ref().is_some_and(|subject| Some(subject.topic) == self.domain)
+        let listed = matches!(self.domain, Some(Topic::Functional | Topic::Economic));
+        listed
+            && self.scene.subject.as_ref().is_some_and(|subject| Some(subject.topic) == self.domain)
     }
 }

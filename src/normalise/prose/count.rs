@@ -8,6 +8,7 @@ use crate::{
         text,
         token::{StatementKind, Topic},
     },
+    extract::prose::wording::Count,
     normalise::prose::{
         Reader,
         subject::{Subject, YEAR},
@@ -41,13 +42,13 @@ impl Reader<'_> {
         }
         let plain: String = counted.before.chars().filter(|c| *c != YEAR).collect();
         let plain = self.after_scope(&plain);
-        let plain = plain.trim_end_matches(['为', '是', '共', '计', '约', '有', '达', '数']);
+        let plain = plain.trim_end_matches(['为', '是', '约', '达']);
         let unit = text::label(counted.unit);
-        let (topic, label) =
+        let (topic, label, money) =
             self.noun(plain, &unit, counted.behind).or_else(|| self.handed_on(plain, &unit))?;
         let subject = Subject { topic, label, class_code: None, strong: false };
         // 由行政单位1家 … 共 472.5万元: who spends is not what is spent on.
-        if topic != Topic::Other {
+        if money || topic != Topic::Other {
             self.scene.subject = Some(subject.clone());
         }
         let made = self.statement(subject, StatementKind::Count, counted.value);
@@ -56,9 +57,9 @@ impl Reader<'_> {
     }
 
     /// Finds the noun that stands beside a number, with its topic.
-    fn noun(&self, plain: &str, unit: &str, behind: &str) -> Option<(Topic, String)> {
+    fn noun(&self, plain: &str, unit: &str, behind: &str) -> Option<(Topic, String, bool)> {
         let clause = format!("{plain}{behind}");
-        let mut best: Option<(usize, Topic)> = None;
+        let mut best: Option<(usize, &Count)> = None;
         for count in &self.wording().counts {
             if !count.units.iter().any(|one| text::label(one) == unit) {
                 continue;
@@ -66,19 +67,19 @@ impl Reader<'_> {
             let anywhere = count.anywhere.iter().filter(|word| clause.contains(word.as_str()));
             let decided = anywhere.map(|word| DECIDED + word.len()).max();
             let near = count.nouns.iter().filter_map(|noun| {
-                let before = plain.ends_with(noun.as_str()).then_some(noun.len());
-                before.or_else(|| follows(behind, noun))
+                self.leads(plain, noun).then_some(noun.len()).or_else(|| follows(behind, noun))
             });
             // 绩效 decides of projects alone.
-            let story = count.topic == Topic::Other && !behind.contains("项目");
+            let story = count.topic == Topic::Other && !clause.contains("项目");
             let score = near.max().max(decided.filter(|_| !story));
             if let Some(score) = score
                 && best.is_none_or(|(top, _)| top < score)
             {
-                best = Some((score, count.topic));
+                best = Some((score, count));
             }
         }
-        let (_, topic) = best?;
+        let (_, count) = best?;
+        let topic = count.topic;
         // 更新购置公务用车0辆，其中：轿车0辆; but 公务用车2辆 behind it counts what there is.
         let own = self.own(plain);
         let head = self.scene.head.as_ref().filter(|head| head.topic == Topic::VehiclePurchase);
@@ -87,19 +88,25 @@ impl Reader<'_> {
             _ => topic,
         };
         let mut nouns = self.wording().counts.iter().flat_map(|count| &count.nouns);
-        let leads = nouns.any(|noun| plain.ends_with(noun.as_str()));
+        let leads = nouns.any(|noun| self.leads(plain, noun));
         let label = if leads { own.to_owned() } else { behind_noun(plain, behind) };
-        Some((topic, label))
+        Some((topic, label, count.money))
+    }
+
+    /// Returns whether nothing but empty words parts a noun from the number behind it.
+    fn leads(&self, plain: &str, noun: &str) -> bool {
+        let end = plain.rfind(noun).map(|at| at + noun.len());
+        end.and_then(|end| plain.get(end..)).is_some_and(|rest| self.wording().empty.covers(rest))
     }
 
     /// Finds what a number without a noun counts: 国内公务接待 5 批次，40 人次.
-    fn handed_on(&self, plain: &str, unit: &str) -> Option<(Topic, String)> {
+    fn handed_on(&self, plain: &str, unit: &str) -> Option<(Topic, String, bool)> {
         let before = self.scene.subject.as_ref().or(self.scene.head.as_ref());
         let subject = before.filter(|subject| HANDED_ON.contains(&subject.topic))?;
         let named = self.wording().empty.covers(plain) || unit == "辆";
         let own = self.own(plain);
         let label = if own.is_empty() { &subject.label } else { own };
-        (named && handed_unit(subject.topic, unit)).then(|| (subject.topic, label.to_owned()))
+        (named && handed_unit(subject.topic, unit)).then(|| (subject.topic, label.to_owned(), true))
     }
 
     /// Returns the words of a label: 共有车辆 counts 车辆.

@@ -225,6 +225,9 @@ impl Lexer<'_> {
         if let Some(naming) = self.named(start, whole) {
             return name(start + whole, naming);
         }
+        if start.checked_sub(1).is_some_and(|at| self.code_bracket(at)) {
+            return name(start + whole, Naming::Code);
+        }
         let end = self.fraction(start, whole);
         let Some(quantity) = self.value(start, end) else {
             return name(end, Naming::Reference);
@@ -240,8 +243,7 @@ impl Lexer<'_> {
             }
             let name_follows = self.at(end).is_some_and(|c| !c.is_ascii() && !is_mark(c));
             let part = self.was(start, "类)") || self.was(start, "款)");
-            let bracket = start.checked_sub(1).is_some_and(|at| self.code_bracket(at));
-            if bracket || name_follows && (matches!(whole, 3 | 5 | 7) || (whole == 2 && part)) {
+            if name_follows && (matches!(whole, 3 | 5 | 7) || (whole == 2 && part)) {
                 return name(end, Naming::Code);
             }
             if 7 <= whole {
@@ -404,7 +406,10 @@ impl Lexer<'_> {
         for unit in &self.wording.count_units {
             let same = unit.iter().enumerate().all(|(at, c)| self.at(end + scale + at) == Some(*c));
             if same {
-                return (Measure::Count(scale + unit.len()), end + scale + unit.len());
+                // 家次, 人次, 户次 count visits.
+                let visits = usize::from(self.at(end + scale + unit.len()) == Some('次'));
+                let length = scale + unit.len() + visits;
+                return (Measure::Count(length), end + length);
             }
         }
         (Measure::Bare, end)

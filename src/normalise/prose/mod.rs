@@ -73,8 +73,10 @@ pub struct Reader<'k> {
     section_head: Option<Subject>,
     /// The classification of the last item that belongs to one alone.
     domain: Option<Topic>,
-    /// Whether the passage before was an item of a list.
+    /// Whether the passage before was an item of a list and stated figures.
     after_item: bool,
+    /// Whether the clause is the first of an item.
+    heads: bool,
     tokens: Vec<Token>,
     scene: Scene,
 }
@@ -89,16 +91,14 @@ struct Scene {
     year: Option<i32>,
     /// The year that changes of the sentence start from.
     base_year: Option<i32>,
-    /// 年初预算 in a final account.
-    stage: Option<Stage>,
     /// The words since the last number or mark.
     text: String,
     /// The years among them.
     years: Vec<i32>,
     /// Whether the last change was one to more.
     more: bool,
-    /// Whether the sentence names an item of a classification.
-    item: bool,
+    /// Whether the passage itself has named what it speaks of.
+    own: bool,
     unit: Option<Unit>,
     brackets: Vec<(Option<Subject>, Option<Subject>, Option<i32>)>,
     reasons: Reasons,
@@ -125,6 +125,7 @@ impl<'k> Reader<'k> {
             section_head: None,
             domain: None,
             after_item: false,
+            heads: false,
             tokens: Vec::new(),
             scene: Scene::default(),
         }
@@ -139,6 +140,7 @@ impl<'k> Reader<'k> {
         {
             return;
         }
+        let before = self.statements.len();
         let mut tokens = std::mem::take(&mut self.tokens);
         lex::tokens(glyphs, self.wording(), &mut tokens);
         for (at, token) in tokens.iter().enumerate() {
@@ -169,7 +171,7 @@ impl<'k> Reader<'k> {
         }
         self.stop(Stop::Full, glyphs, glyphs.len());
         self.tokens = tokens;
-        self.after_item = passage.item;
+        self.after_item = passage.item && before < self.statements.len();
     }
 
     fn wording(&self) -> &'k Wording {
@@ -195,6 +197,7 @@ impl<'k> Reader<'k> {
                 Label::Nothing | Label::Unknown(_) => None,
             }
         };
+        self.heads = passage.item;
         let head = self.section_head.clone();
         let unit = self.scene.unit;
         self.scene = Scene { subject, head, unit, ..Scene::default() };
@@ -270,8 +273,6 @@ impl<'k> Reader<'k> {
                     self.scene.brackets.clear();
                     self.scene.year = None;
                     self.scene.base_year = None;
-                    self.scene.stage = None;
-                    self.scene.item = false;
                 }
             }
             _ => (),
@@ -299,11 +300,21 @@ impl<'k> Reader<'k> {
         let within = label.strip_suffix('中');
         if !wording.uses.within(label) && !label.is_empty() {
             match self.namer.name(within.unwrap_or(label), self.domain) {
+                // 包括：基本工资、津贴补贴 names what is not parted into figures.
+                Label::Known(subject) if label.contains('、') && !subject.label.contains('、') => {
+                    ()
+                }
                 Label::Known(subject) => self.enter(subject),
-                Label::Weak(subject) if !self.scene.item => self.enter(subject),
+                Label::Weak(subject) if !self.gives_way(&subject) => self.enter(subject),
+                // （八）预算绩效情况。 is a heading before its text.
+                Label::Unknown(_) if stop == Stop::Full && self.heads => {
+                    self.scene.subject = None;
+                    self.section_head = None;
+                }
                 _ => (),
             }
         }
+        self.heads = false;
         if scope || within.is_some() {
             self.scene.head = self.scene.subject.clone();
             let personnel =
@@ -311,6 +322,22 @@ impl<'k> Reader<'k> {
             if self.scene.head.as_ref().is_some_and(personnel) {
                 self.domain = Some(Topic::Economic);
             }
+        }
+    }
+
+    /// Returns whether a weak name speaks of the item before: 住房公积金（项）… 支出决算为 30 万元.
+    fn gives_way(&self, weak: &Subject) -> bool {
+        let Some(before) = &self.scene.subject else { return false };
+        if before.strong || matches!(before.topic, Topic::Functional | Topic::Economic) {
+            return true;
+        }
+        match weak.topic {
+            Topic::ExpenditureTotal => {
+                let parts =
+                    [Topic::Fund, Topic::Basic, Topic::Project, Topic::Personnel, Topic::Public];
+                self.scene.own && parts.contains(&before.topic) && !before.label.contains("收入")
+            }
+            _ => false,
         }
     }
 
@@ -323,8 +350,10 @@ impl<'k> Reader<'k> {
             if !both {
                 self.domain = Some(subject.topic);
             }
-            self.scene.item = true;
+        } else if subject.topic == Topic::Procurement {
+            self.domain = Some(subject.topic);
         }
+        self.scene.own = true;
         self.scene.subject = Some(subject);
     }
 

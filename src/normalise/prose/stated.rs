@@ -38,14 +38,19 @@ impl Reader<'_> {
                 .collect()
         });
         let raw = printed(passage.glyphs, token);
+        // 增长-5.12%: a sign right before the digits is the number's.
+        let signed =
+            text.strip_suffix('-').filter(|words| words.ends_with(|c: char| !c.is_ascii()));
+        let value = if signed.is_some() { -value } else { value };
+        let text = signed.unwrap_or(&text);
         let known = passage.section.kind == SectionKind::Figures;
         let figure = match measure {
             Measure::Money(unit) => {
                 self.scene.unit = Some(unit);
-                self.amount(&text, value * unit.yuan(), known)
+                self.amount(text, value * unit.yuan(), known)
             }
-            Measure::Bare => self.bare(&text, value),
-            Measure::Percent | Measure::Points => self.percent(&text, value, measure, known),
+            Measure::Bare => self.bare(text, value),
+            Measure::Percent | Measure::Points => self.percent(text, value, measure, known),
             Measure::Count(unit) => {
                 let unit: String = passage
                     .glyphs
@@ -54,8 +59,8 @@ impl Reader<'_> {
                     .iter()
                     .map(|glyph| glyph.printed)
                     .collect();
-                self.take_year(&text);
-                self.count(Counted { before: &text, value, unit: &unit, behind: &words })
+                self.take_year(text);
+                self.count(Counted { before: text, value, unit: &unit, behind: &words })
             }
         };
         let Some(figure) = figure else { return false };
@@ -114,6 +119,7 @@ impl Reader<'_> {
                 }
                 Some(Statement {
                     fiscal_year: year,
+                    stage: self.wording().stage(label).or(self.stage),
                     ..self.statement(subject, StatementKind::Amount, yuan)
                 })
             }
@@ -196,10 +202,8 @@ impl Reader<'_> {
     fn subject(&mut self, label: &str, known: bool, relation: Relation<'_>) -> Option<Subject> {
         let before = self.scene.subject.clone();
         let named = match self.namer.name(label, self.domain) {
-            Label::Weak(subject) => match before.clone() {
-                Some(before) if before.strong || self.scene.item => return Some(before),
-                _ => Label::Known(subject),
-            },
+            Label::Weak(subject) if self.gives_way(&subject) => return before,
+            Label::Weak(subject) => Label::Known(subject),
             named => named,
         };
         match named {
@@ -255,7 +259,7 @@ impl Reader<'_> {
             kind,
             value,
             unit: "元".to_owned(),
-            stage: self.scene.stage.or(self.stage),
+            stage: self.stage,
             fiscal_year: self.year,
             base_year: None,
             of: None,

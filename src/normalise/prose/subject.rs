@@ -64,7 +64,7 @@ impl Namer<'_> {
         let plain: String = text.chars().filter(|c| *c != YEAR).collect();
         if self.wording.empty.covers(&plain) && !self.is_item(&plain, domain) {
             // 收入预算 consists of empty words and is a name all the same.
-            return match self.topic(&plain) {
+            return match self.topic(&plain, domain) {
                 Some((named, subject)) if !named.name.weak && named.start == 0 => {
                     Label::Known(subject)
                 }
@@ -72,7 +72,7 @@ impl Namer<'_> {
                 None => Label::Nothing,
             };
         }
-        let topic = self.topic(&plain);
+        let topic = self.topic(&plain, domain);
         if let Some((named, subject)) = &topic
             && named.name.strong
             && !(domain == Some(Topic::Economic) && self.is_item(&plain, domain))
@@ -151,7 +151,7 @@ impl Namer<'_> {
         }
         let (last, level, end) = *parts.last()?;
         let rest = text.get(end..).unwrap_or_default();
-        let mut label = self.trimmed(without_code(last)).to_owned();
+        let mut label = unquoted(self.trimmed(without_code(last))).to_owned();
         // 教育（类）支出
         if level == '类' && rest.starts_with("支出") && !label.ends_with("支出") {
             label.push_str("支出");
@@ -194,9 +194,12 @@ impl Namer<'_> {
     }
 
     /// Returns the best name of a topic in a label, if nothing but empty words follows it.
-    fn topic(&self, text: &str) -> Option<(Named, Subject)> {
+    fn topic(&self, text: &str, domain: Option<Topic>) -> Option<(Named, Subject)> {
         let best = |strong: bool| {
-            let names = self.wording.topics.found(text).filter(|named| named.name.strong == strong);
+            let names = self.wording.topics.found(text).filter(|named| {
+                named.name.strong == strong
+                    && named.name.within.is_none_or(|within| domain == Some(within))
+            });
             names.max_by_key(Named::rank)
         };
         let named = best(true).or_else(|| {
@@ -238,14 +241,14 @@ impl Namer<'_> {
 
     /// Looks a label up in the classifications, and returns how many bytes the name covers.
     fn item(&self, text: &str, domain: Option<Topic>) -> Option<(usize, Subject)> {
-        let bare = without_code(text);
-        let code = text
-            .get(..text.len() - bare.len())
-            .map(|code| code.chars().filter(char::is_ascii_digit).collect::<String>());
+        let (bare, code) = code_and_name(text);
         // 基本工资、津贴补贴、奖金 15.17: the figure belongs to the last of them.
         let last = bare.rfind('、').and_then(|at| bare.get(at + '、'.len_utf8()..));
-        let found =
-            [Some(bare), last].into_iter().flatten().find_map(|name| self.exactly(name, domain));
+        // “教育支出”科目
+        let quoted = bare.strip_prefix('“').and_then(|rest| rest.split_once('”'));
+        let quoted = quoted.filter(|(_, rest)| self.wording.empty.covers(rest));
+        let names = [Some(bare), last, quoted.map(|(name, _)| name)];
+        let found = names.into_iter().flatten().find_map(|name| self.exactly(name, domain));
         if found.is_none()
             && let Some(code) = code.filter(|code| matches!(code.len(), 3 | 5 | 7))
             && !bare.is_empty()
@@ -296,6 +299,31 @@ impl Namer<'_> {
             .into_iter()
             .find(|at| label.get(*at..).is_some_and(|rest| self.wording.empty.covers(rest)));
         cut.and_then(|at| label.get(..at)).unwrap_or(label)
+    }
+}
+
+/// Parts a name from the code before or behind it: 208社会保障和就业支出, 农林水支出(213).
+fn code_and_name(text: &str) -> (&str, Option<String>) {
+    let bare = without_code(text);
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let before = text.get(..text.len() - bare.len()).map(digits).filter(|code| !code.is_empty());
+    if before.is_none()
+        && let Some((name, behind)) =
+            bare.strip_suffix(')').and_then(|inner| inner.rsplit_once('('))
+        && behind.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return (unquoted(name), Some(behind.to_owned()));
+    }
+    (unquoted(bare), before)
+}
+
+/// Takes quotation marks off the ends of a name: “教育支出”.
+fn unquoted(name: &str) -> &str {
+    match name.strip_prefix(['“', '"']) {
+        Some(rest) if rest.matches(['”', '"']).count() == 1 => {
+            rest.strip_suffix(['”', '"']).unwrap_or(name)
+        }
+        _ => name,
     }
 }
 

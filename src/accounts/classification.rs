@@ -56,12 +56,13 @@ impl Classification {
         for record in reader.records() {
             let record = record.map_err(|error| error.to_string())?;
             let field = |at: usize| record.get(at).unwrap_or_default().trim();
-            let (code, name) = (field(0), text::label(field(1)));
+            let (code, name) = (field(0), text::label(field(1)).into_owned());
             if code.is_empty() || name.is_empty() {
                 return Err(format!("line {}: a code or a name is missing", record_line(&record)));
             }
-            for printed in field(2).split('|').map(text::label).chain([name.clone()]) {
+            for printed in field(2).split('|').map(text::label).chain([name.as_str().into()]) {
                 if !printed.is_empty() {
+                    let printed = printed.into_owned();
                     classification.codes.entry(printed).or_default().push(code.to_owned());
                 }
             }

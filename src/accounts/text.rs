@@ -1,39 +1,53 @@
 //! Brings printed text into the forms in which it is compared and published.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Returns a text without white space and in NFKC: the form in which labels are published.
 ///
 /// Full-width digits and brackets become ASCII, CJK radicals the characters they look like.
+/// A text that is in this form already is returned as it is.
 ///
 /// ```
 /// use fisc::accounts::text::label;
 ///
 /// assert_eq!(label("　本 年 收 入　合计（２）"), "本年收入合计(2)");
 /// ```
-pub fn label(text: &str) -> String {
-    let mut label = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            _ if is_plain(c) => label.push(c),
-            // The full-width forms of ASCII.
-            '\u{FF01}'..='\u{FF5E}' => {
-                label.push(char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c));
-            }
-            _ if c.is_whitespace() || is_invisible(c) => (),
-            // Anything rarer goes through the tables of Unicode.
-            _ => return text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect(),
-        }
-    }
-    label
+pub fn label(text: &str) -> Cow<'_, str> {
+    folded(text, |_| true)
 }
 
 /// Returns the form in which titles and headers are compared: that of [`label`] without
 /// quotation marks.
-pub fn key(text: &str) -> String {
-    let mut key = label(text);
-    key.retain(|c| !matches!(c, '“' | '”' | '"' | '\'' | '‘' | '’' | '「' | '」' | '＂'));
-    key
+pub fn key(text: &str) -> Cow<'_, str> {
+    folded(text, |c| !matches!(c, '“' | '”' | '"' | '\'' | '‘' | '’' | '「' | '」' | '＂'))
+}
+
+/// Brings the characters of a text that are `wanted` into the form of labels.
+fn folded(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let stays = |c: char| is_plain(c) && wanted(c);
+    let Some(first) = text.find(|c| !stays(c)) else { return Cow::Borrowed(text) };
+    let (head, tail) = text.split_at_checked(first).unwrap_or_default();
+    let mut folded = String::with_capacity(text.len());
+    folded.push_str(head);
+    for c in tail.chars() {
+        match c {
+            _ if is_plain(c) => folded.extend(wanted(c).then_some(c)),
+            // The full-width forms of ASCII.
+            '\u{FF01}'..='\u{FF5E}' => {
+                let narrow = char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c);
+                folded.extend(wanted(narrow).then_some(narrow));
+            }
+            _ if c.is_whitespace() || is_invisible(c) => (),
+            // Anything rarer goes through the tables of Unicode.
+            _ => {
+                let stays = |c: &char| !c.is_whitespace() && !is_invisible(*c) && wanted(*c);
+                return Cow::Owned(text.nfkc().filter(stays).collect());
+            }
+        }
+    }
+    Cow::Owned(folded)
 }
 
 /// Returns the half-width form of a character, and the character that a radical looks like.

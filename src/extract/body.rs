@@ -1,12 +1,14 @@
 //! Parts a grid into header and body, and mends rows that extraction tore apart.
 
+use std::borrow::Cow;
+
 use crate::{
     accounts::{classification::Classifications, text},
     decode::{Cell, Document, Line},
     extract::{
         RawRow, RawTable,
         find::Grid,
-        header::{self, Content, HeaderColumn, Said},
+        header::{self, Content, HeaderColumn, Heading, Said},
         label::labels,
         panels, rejoin,
         spec::{Form, Forms, Role},
@@ -31,30 +33,20 @@ pub(super) fn table<'a>(
     last: Option<&RawTable<'a>>,
 ) -> Option<RawTable<'a>> {
     let lines: Vec<Line<'a>> = grid.lines.iter().filter_map(|at| document.line(*at)).collect();
-    let top: Vec<Vec<String>> = lines
-        .iter()
-        .take(MOST_HEADER_ROWS)
-        .map(|line| line.cells().map(|cell| text::key(cell.text)).collect())
-        .collect();
-    let header_rows = header_rows(&forms.words, &top);
+    let header = Header::read(&forms.words, &lines);
+    let header_rows = header.rows.len();
     let form = match grid.form {
         Some(form) => form,
         None if header_rows == 0 => last.filter(|last| goes_on(last, &lines))?.form,
         None if grid.foreign => return None,
-        None => recognised(forms, top.get(..header_rows)?)?,
+        None => recognised(forms, &header.rows)?,
     };
-    let header: Vec<(u32, Vec<String>)> = lines
-        .iter()
-        .take(header_rows)
-        .map(|line| (line.number(), line.cells().map(|cell| cell.text.to_owned()).collect()))
-        .collect();
-    let keys: Vec<Vec<String>> =
-        top.iter().take(header_rows).filter(|row| !is_ordinal(row)).cloned().collect();
+    let headings = header.headings();
     let mut rows: Vec<RawRow<'a>> = Vec::with_capacity(lines.len());
     for line in lines.iter().skip(header_rows) {
         let cells: Vec<Cell<'a>> = line.cells().collect();
         let again = cells.iter().filter(|cell| !cell.text.is_empty()).count() > 0
-            && keys.iter().any(|row| same_texts(row, &cells));
+            && headings.iter().any(|row| same_texts(row, &cells));
         let numbered =
             || is_ordinal(&cells.iter().map(|cell| text::key(cell.text)).collect::<Vec<_>>());
         let ordinal = cells.iter().any(|cell| may_be_ordinal(cell.text)) && numbered();
@@ -66,12 +58,12 @@ pub(super) fn table<'a>(
         let last = last.filter(|last| last.form.table == form.table)?;
         (None, last.width)
     } else {
-        let width = width(&keys, &rows);
+        let width = width(&headings, &rows);
         if MOST_COLUMNS < width {
             return None;
         }
         let contents = contents(&rows, width);
-        (Some(header::columns(form, &forms.words, &grid.title, &keys, &contents)), width)
+        (Some(header::columns(form, &forms.words, &grid.title, &headings, &contents)), width)
     };
     let panels = match columns {
         Some(columns) if grid.form.is_some() && !is_plausible(&columns) => return None,
@@ -82,8 +74,7 @@ pub(super) fn table<'a>(
         form,
         title: grid.title.clone(),
         line: grid.line,
-        unit: grid.unit.or_else(|| unit_in_header(&keys)),
-        header,
+        unit: grid.unit.or_else(|| unit_in_header(&headings)),
         panels,
         width,
         rows,
@@ -142,12 +133,8 @@ fn is_plausible(columns: &[HeaderColumn]) -> bool {
 }
 
 /// Recognises a table without a title by the words of its header.
-fn recognised<'a>(forms: &'a Forms, header: &[Vec<String>]) -> Option<&'a Form> {
-    let text: String = header.iter().flatten().fold(String::new(), |mut text, cell| {
-        text.push_str(cell);
-        text.push('|');
-        text
-    });
+fn recognised<'f>(forms: &'f Forms, header: &[Vec<Heading<'_>>]) -> Option<&'f Form> {
+    let text: String = header.iter().flatten().flat_map(|cell| [cell.text.as_ref(), "|"]).collect();
     let best = forms.forms.iter().filter_map(|form| {
         if form.no_headers.iter().any(|word| text.contains(word.as_str())) {
             return None;
@@ -158,59 +145,72 @@ fn recognised<'a>(forms: &'a Forms, header: &[Vec<String>]) -> Option<&'a Form> 
     best.max_by_key(|(covered, _)| *covered).map(|(_, form)| form)
 }
 
-/// Returns how many of the first rows are the header.
-fn header_rows(words: &Words, rows: &[Vec<String>]) -> usize {
-    // Columns whose label says that they hold text: a row that fills only these is body.
-    let mut texts: Vec<usize> = Vec::new();
-    let mut understood = 0;
-    for (index, row) in rows.iter().enumerate() {
-        if is_ordinal(row) {
+/// The first rows of a grid, which say what its columns hold.
+struct Header<'a> {
+    rows: Vec<Vec<Heading<'a>>>,
+    /// How many of them, at the end, only number the columns.
+    ordinals: usize,
+}
+
+impl<'a> Header<'a> {
+    /// Reads the rows above the first one that is body.
+    fn read(words: &Words, lines: &[Line<'a>]) -> Header<'a> {
+        let mut header = Header { rows: Vec::new(), ordinals: 0 };
+        // Columns whose label says that they hold text: a row that fills only these is body.
+        let mut texts: Vec<usize> = Vec::new();
+        let mut understood = 0;
+        for line in lines.iter().take(MOST_HEADER_ROWS) {
+            let keys: Vec<Cow<'a, str>> = line.cells().map(|cell| text::key(cell.text)).collect();
+            let ordinal = is_ordinal(&keys);
             // The numbers of the columns are the header's last row.
-            let more = rows.get(index + 1..).unwrap_or_default();
-            return index + 1 + more.iter().take_while(|row| is_ordinal(row)).count();
-        }
-        if has_figures(words, row) {
-            return index;
-        }
-        let filled = || row.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
-        if filled().next().is_none() {
-            continue;
-        }
-        let said: Vec<(usize, Said)> =
-            filled().map(|(at, cell)| (at, Said::read(words, cell, false))).collect();
-        let known = said.iter().filter(|(_, said)| said.is_known()).count();
-        if 0 < index {
-            let row_label = |(_, cell): (usize, &String)| enumerator(cell).is_some();
-            if filled().any(row_label) {
-                return index;
+            if !ordinal && (0 < header.ordinals || has_figures(words, &keys)) {
+                break;
             }
-            let only_texts = filled().all(|(at, _)| texts.contains(&at));
-            // Whatever stands beside the labels before the first figures heads their columns.
-            if filled().all(|(at, _)| !texts.contains(&at)) && !texts.is_empty() {
-                understood += known;
+            let row: Vec<Heading<'a>> =
+                keys.into_iter().map(|key| Heading::read(words, key)).collect();
+            header.ordinals += usize::from(ordinal);
+            if ordinal || row.iter().all(|cell| cell.text.is_empty()) {
+                header.rows.push(row);
                 continue;
             }
-            let says_roles = said.iter().any(|(_, said)| said.role.is_some());
-            if only_texts && !says_roles {
-                return index;
+            let filled = || row.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty());
+            let known = filled().filter(|(_, cell)| cell.said.is_known()).count();
+            let beside = filled().all(|(at, _)| !texts.contains(&at)) && !texts.is_empty();
+            if !header.rows.is_empty() {
+                if filled().any(|(_, cell)| enumerator(&cell.text).is_some()) {
+                    break;
+                }
+                let only_texts = filled().all(|(at, _)| texts.contains(&at));
+                let says_roles = || filled().any(|(_, cell)| cell.said.role.is_some());
+                let torn = || {
+                    labels(words, &row, true)
+                        .iter()
+                        .any(|label| label.from < label.to && label.said.is_known())
+                };
+                // Whatever stands beside the labels before the first figures heads their columns.
+                let strange = known * 2 < filled().count() && 2 <= understood;
+                if !beside && ((only_texts && !says_roles()) || (strange && !torn())) {
+                    break;
+                }
             }
-            let torn = || {
-                labels(words, row, true)
-                    .iter()
-                    .any(|label| label.from < label.to && label.said.is_known())
-            };
-            if known * 2 < said.len() && 2 <= understood && !torn() {
-                return index;
+            understood += known;
+            if !beside {
+                texts.extend(filled().filter(|(_, c)| c.said.role.is_some()).map(|(at, _)| at));
             }
+            header.rows.push(row);
         }
-        understood += known;
-        texts.extend(said.iter().filter(|(_, said)| said.role.is_some()).map(|(at, _)| *at));
+        header
     }
-    rows.len()
+
+    /// Returns the rows that say something of the columns.
+    fn headings(&self) -> Vec<&[Heading<'a>]> {
+        let count = self.rows.len().saturating_sub(self.ordinals);
+        self.rows.iter().take(count).map(Vec::as_slice).collect()
+    }
 }
 
 /// Returns whether a row holds figures; a lone digit between header words is a stray mark.
-fn has_figures(words: &Words, row: &[String]) -> bool {
+fn has_figures(words: &Words, row: &[Cow<'_, str>]) -> bool {
     let mut figures = row.iter().filter(|cell| looks_like_amount(cell));
     match (figures.next(), figures.next()) {
         (None, _) => false,
@@ -222,10 +222,11 @@ fn has_figures(words: &Words, row: &[String]) -> bool {
 }
 
 /// Returns whether a row numbers the columns or fills them with asterisks.
-fn is_ordinal(row: &[String]) -> bool {
+fn is_ordinal(row: &[Cow<'_, str>]) -> bool {
     let mut filled = row.iter().filter(|cell| !cell.is_empty()).peekable();
-    let named =
-        filled.peek().is_some_and(|cell| matches!(cell.as_str(), "栏次" | "行次" | "栏目" | "**"));
+    let named = filled
+        .peek()
+        .is_some_and(|cell| matches!(cell.as_ref(), "栏次" | "行次" | "栏目" | "**"));
     let filler = |cell: &str| {
         matches!(cell, "栏次" | "行次" | "栏目" | "**" | "—" | "-" | "类" | "款" | "项")
     };
@@ -294,21 +295,21 @@ pub fn enumerator(label: &str) -> Option<(&str, &str)> {
 }
 
 /// Returns whether the cells of a row repeat those of the header.
-fn same_texts(keys: &[String], cells: &[Cell<'_>]) -> bool {
+fn same_texts(headings: &[Heading<'_>], cells: &[Cell<'_>]) -> bool {
     let mut printed = cells.iter().filter(|cell| !cell.text.is_empty());
-    let mut wanted = keys.iter().filter(|key| !key.is_empty());
+    let mut wanted = headings.iter().map(|cell| &cell.text).filter(|text| !text.is_empty());
     loop {
         match (printed.next(), wanted.next()) {
             (None, None) => return true,
-            (Some(cell), Some(key)) if text::key(cell.text) == *key => (),
+            (Some(cell), Some(text)) if text::key(cell.text) == *text => (),
             _ => return false,
         }
     }
 }
 
 /// Returns the number of columns: that of the header or, where most rows have more, theirs.
-fn width(header: &[Vec<String>], rows: &[RawRow<'_>]) -> usize {
-    let header = header.iter().map(Vec::len).max().unwrap_or(0);
+fn width(header: &[&[Heading<'_>]], rows: &[RawRow<'_>]) -> usize {
+    let header = header.iter().map(|row| row.len()).max().unwrap_or(0);
     let mut widths: Vec<usize> = rows.iter().map(|row| row.cells.len()).collect();
     widths.sort_unstable();
     header.max(widths.get(widths.len() / 2).copied().unwrap_or(0))
@@ -338,9 +339,9 @@ fn contents(rows: &[RawRow<'_>], width: usize) -> Vec<Content> {
 }
 
 /// Reads the unit of money from a header such as 年度资金总额(万元).
-fn unit_in_header(rows: &[Vec<String>]) -> Option<crate::accounts::money::Unit> {
-    rows.iter().flatten().find_map(|cell| {
-        let (_, after) = cell.rsplit_once(['(', ':'])?;
+fn unit_in_header(rows: &[&[Heading<'_>]]) -> Option<crate::accounts::money::Unit> {
+    rows.iter().copied().flatten().find_map(|cell| {
+        let (_, after) = cell.text.rsplit_once(['(', ':'])?;
         crate::accounts::money::Unit::find(after)
     })
 }

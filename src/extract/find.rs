@@ -1,5 +1,7 @@
 //! Finds the grids of a document and the titles and units that stand above them.
 
+use std::borrow::Cow;
+
 use crate::{
     accounts::{money::Unit, text},
     decode::{Document, Line},
@@ -64,7 +66,7 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
             // Titles are often set with a blank after every character.
             let short = text.len() <= 8 * LONGEST_TITLE
                 && text.chars().filter(|c| !c.is_whitespace()).count() <= LONGEST_TITLE;
-            let mut key = if short { text::key(text) } else { String::new() };
+            let mut key = if short { text::key(text) } else { Cow::default() };
             let beside = unit_beside_title(&mut key);
             let titled = if short { title(forms, &key, &mut above) } else { None };
             // A row of a grid that holds one text is no half of a title.
@@ -225,14 +227,14 @@ fn declared_unit(key: &str) -> Option<Unit> {
 }
 
 /// Takes the unit of money off a title that has it on its line: 支出总表（单位：万元）.
-fn unit_beside_title(key: &mut String) -> Option<Unit> {
+fn unit_beside_title(key: &mut Cow<'_, str>) -> Option<Unit> {
     let at = key.rfind("单位:").or_else(|| key.rfind("金额单位:"))?;
     let head = key.get(..at)?.trim_end_matches(['(', '金', '额']);
     let unit = Unit::find(key.get(at..)?)?;
     if head.is_empty() || !head.ends_with(['表', ')']) {
         return None;
     }
-    *key = head.to_owned();
+    *key = head.to_owned().into();
     Some(unit)
 }
 
@@ -258,7 +260,7 @@ fn preamble<'a>(forms: &'a Forms, line: Line<'_>) -> Option<Preamble<'a>> {
         if let Some(unit) = declared_unit(&key) {
             preamble.unit = Some(unit);
         } else if let Some(form) = forms.titled(&key) {
-            preamble.title = Some((form, key));
+            preamble.title = Some((form, key.into_owned()));
         } else if !key.contains(':') && !key.contains("公开") {
             other += 1;
         }

@@ -1,48 +1,55 @@
 //! Finds the labels of a header that stand over several columns, and how far each reaches.
 
+use std::borrow::Cow;
+
 use crate::{
     accounts::{
         table::Meaning,
         token::{Fund, Nature, Period},
     },
-    extract::{header::Said, label::Label, spec::Role, words::Words},
+    extract::{
+        header::{Heading, Said},
+        label::Label,
+        spec::Role,
+        words::Words,
+    },
 };
 
 /// The lowest label of a column.
 #[derive(Debug)]
-pub(super) struct Leaf {
-    pub(super) text: String,
+pub(super) struct Leaf<'a> {
+    pub(super) text: Cow<'a, str>,
     pub(super) said: Said,
     pub(super) row: Option<usize>,
 }
 
-impl Leaf {
+impl<'a> Leaf<'a> {
     /// Finds the label that stands lowest in a column, joined with the pieces above it where
     /// only the whole is a word.
     pub(super) fn find(
         words: &Words,
-        rows: &[Vec<String>],
-        labels: &[Vec<Label>],
+        rows: &[&[Heading<'_>]],
+        labels: &[Vec<Label<'a>>],
         at: usize,
-    ) -> Leaf {
+    ) -> Leaf<'a> {
         let lowest = labels.iter().enumerate().rev().find_map(|(row, labels)| {
             let label = labels.iter().find(|label| label.from <= at && at <= label.to)?;
             Some((row, label))
         });
         let Some((row, label)) = lowest else {
-            return Leaf { text: String::new(), said: Said::default(), row: None };
+            return Leaf { text: Cow::default(), said: Said::default(), row: None };
         };
         let mut text = label.text.clone();
-        let mut said = label.said.clone();
+        let mut said = label.said;
         if label.from != label.to && at != label.from {
             // The rest of a label that was torn over several columns.
-            return Leaf { text: String::new(), said: Said::default(), row: Some(row) };
+            return Leaf { text: Cow::default(), said: Said::default(), row: Some(row) };
         }
         // The pieces of a label that wraps, from the top: all cells of the column.
         let pieces: Vec<&str> = rows
             .iter()
             .take(row + 1)
-            .filter_map(|cells| cells.get(at).map(String::as_str))
+            .filter_map(|cells| cells.get(at).map(|cell| cell.text.as_ref()))
             .filter(|cell| !cell.is_empty())
             .collect();
         let joined = |count: usize| pieces.get(pieces.len() - count..).unwrap_or_default().concat();
@@ -50,7 +57,7 @@ impl Leaf {
             let whole = (2..=pieces.len()).map(joined).find(|whole| words.is_word(whole));
             if let Some(whole) = whole {
                 said = Said::read(words, &whole, false);
-                text = whole;
+                text = whole.into();
             }
         }
         if !said.is_known() {
@@ -61,7 +68,7 @@ impl Leaf {
             let all = Said::read(words, &whole, false);
             if all.is_known() && 80 <= words.covered(&whole) {
                 said = all;
-                text = whole;
+                text = whole.into();
             }
         }
         Leaf { text, said, row: Some(row) }
@@ -70,8 +77,8 @@ impl Leaf {
 
 /// A label over several columns.
 #[derive(Debug)]
-pub(super) struct Group {
-    pub(super) text: String,
+pub(super) struct Group<'a> {
+    pub(super) text: Cow<'a, str>,
     pub(super) said: Said,
     pub(super) from: usize,
     pub(super) to: usize,
@@ -79,13 +86,13 @@ pub(super) struct Group {
 
 /// Finds the labels that stand over several columns, from the top row to the bottom row, and
 /// how far each of them reaches.
-pub(super) fn groups(labels: &[Vec<Label>], leaves: &[Leaf]) -> Vec<Group> {
+pub(super) fn groups<'a>(labels: &[Vec<Label<'a>>], leaves: &[Leaf<'_>]) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
     for (row, labels) in labels.iter().enumerate() {
         let below = |at: usize| leaves.get(at).and_then(|leaf| leaf.row).is_some_and(|r| row < r);
         let free =
             |at: usize| below(at) && !labels.iter().any(|label| label.from <= at && at <= label.to);
-        let mut open: Vec<Group> = Vec::new();
+        let mut open: Vec<Group<'_>> = Vec::new();
         for (index, label) in labels.iter().enumerate() {
             let next = labels.get(index + 1).map_or(leaves.len(), |next| next.from);
             // A column without a label of its own, as the last one of a damaged header.
@@ -104,7 +111,7 @@ pub(super) fn groups(labels: &[Vec<Label>], leaves: &[Leaf]) -> Vec<Group> {
                 continue;
             }
             let from = label.from;
-            open.push(Group { text: label.text.clone(), said: label.said.clone(), from, to });
+            open.push(Group { text: label.text.clone(), said: label.said, from, to });
         }
         settle(&mut open, labels, leaves, &free);
         groups.extend(open);
@@ -113,7 +120,12 @@ pub(super) fn groups(labels: &[Vec<Label>], leaves: &[Leaf]) -> Vec<Group> {
 }
 
 /// Moves the borders of a row's groups to where the columns themselves put them.
-fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn(usize) -> bool) {
+fn settle(
+    groups: &mut [Group<'_>],
+    labels: &[Label<'_>],
+    leaves: &[Leaf<'_>],
+    free: &dyn Fn(usize) -> bool,
+) {
     let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
     let total = |at: usize| said(at).is_some_and(Said::is_bare_total);
     // Columns that stand left of the first label belong to its group, but the grand total.
@@ -136,12 +148,12 @@ fn settle(groups: &mut [Group], labels: &[Label], leaves: &[Leaf], free: &dyn Fn
     }
     for index in 1..groups.len() {
         let Some([left, right]) = groups.get_mut(index - 1..=index) else { continue };
-        let explicit = |group: &Group| labels.iter().any(|l| l.repeated && l.from == group.from);
+        let explicit = |group: &Group<'_>| labels.iter().any(|l| l.repeated && l.from == group.from);
         let fixed = left.said.flow.is_some() || explicit(left) || explicit(right);
         if left.to + 1 != right.from || fixed {
             continue;
         }
-        let printed = |group: &Group| {
+        let printed = |group: &Group<'_>| {
             labels.iter().find(|label| label.text == group.text && label.from <= group.to)
         };
         let lowest = printed(left).map_or(left.from, |label| label.to) + 1;

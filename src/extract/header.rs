@@ -5,6 +5,8 @@
 //! rule that no two columns of a table say the same, from the totals that begin a group, and
 //! from the usual order of the form.
 
+use std::borrow::Cow;
+
 use crate::{
     accounts::{
         money::Unit,
@@ -20,7 +22,7 @@ use crate::{
 };
 
 /// What header words say of a column, folded over one label.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Said {
     pub(super) fund: Option<Fund>,
     pub(super) period: Option<Period>,
@@ -40,13 +42,14 @@ impl Said {
     /// Reads the words of a header text; `damaged` also takes what only resembles a word.
     pub(super) fn read(words: &Words, key: &str, damaged: bool) -> Said {
         let mut said = Said { year: year(key), unit: bracketed_unit(key), ..Said::default() };
-        let mut found = words.said(key);
-        if found.is_empty() && damaged {
-            found.extend(words.resembles(key, false).map(|(word, _)| word));
-        }
-        for word in found {
+        let mut found = words.said(key).peekable();
+        if found.peek().is_none()
+            && damaged
+            && let Some((word, _)) = words.resembles(key, false)
+        {
             said.add(word);
         }
+        found.for_each(|word| said.add(word));
         // A column that is headed by a year alone holds the amounts of that year.
         let bare = key.strip_suffix("年度").or_else(|| key.strip_suffix('年'));
         said.total |= said.year.is_some() && bare.is_some_and(|bare| bare.len() == 4);
@@ -111,6 +114,20 @@ fn bracketed_unit(key: &str) -> Option<Unit> {
     Unit::find(after)
 }
 
+/// A cell of a header: its text in comparable form and what that says.
+#[derive(Clone, Debug)]
+pub(super) struct Heading<'a> {
+    pub(super) text: Cow<'a, str>,
+    pub(super) said: Said,
+}
+
+impl<'a> Heading<'a> {
+    pub(super) fn read(words: &Words, text: Cow<'a, str>) -> Heading<'a> {
+        let said = if text.is_empty() { Said::default() } else { Said::read(words, &text, false) };
+        Heading { text, said }
+    }
+}
+
 /// What the body of a table shows of a column.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Content {
@@ -136,13 +153,13 @@ pub(super) fn columns(
     form: &Form,
     words: &Words,
     title: &str,
-    rows: &[Vec<String>],
+    rows: &[&[Heading<'_>]],
     contents: &[Content],
 ) -> Vec<HeaderColumn> {
     let count = contents.len();
-    let labels: Vec<Vec<Label>> =
+    let labels: Vec<Vec<Label<'_>>> =
         rows.iter().enumerate().map(|(at, row)| labels(words, row, at + 1 < rows.len())).collect();
-    let leaves: Vec<Leaf> = (0..count).map(|at| Leaf::find(words, rows, &labels, at)).collect();
+    let leaves: Vec<Leaf<'_>> = (0..count).map(|at| Leaf::find(words, rows, &labels, at)).collect();
     let groups = groups(&labels, &leaves);
     let mut columns: Vec<HeaderColumn> = Vec::with_capacity(count);
     let mut group_funds: Vec<Option<Fund>> = Vec::with_capacity(count);
@@ -185,8 +202,8 @@ pub(super) fn columns(
         } else if !leaf.said.total && leaf.said.is_value() {
             meaning.fund = group_fund.unwrap_or(meaning.fund);
         }
-        path.extend(above().map(|group| group.text.clone()));
-        path.push(leaf.text.clone());
+        path.extend(above().map(|group| group.text.to_string()));
+        path.push(leaf.text.to_string());
         // A leaf under a group that says something is understood even where it is damaged
         // beyond recognition only if nothing else could stand there: see `fill_by_order`.
         let meaning = leaf.said.is_value().then_some(meaning);
@@ -230,7 +247,7 @@ fn one_ledger(columns: &mut [HeaderColumn]) {
 }
 
 /// Makes a bare total among columns of “三公” items their total.
-fn total_of_items(form: &Form, leaves: &[Leaf], columns: &mut [HeaderColumn]) {
+fn total_of_items(form: &Form, leaves: &[Leaf<'_>], columns: &mut [HeaderColumn]) {
     let has_items = columns.iter().any(|column| {
         matches!(column, HeaderColumn::Value(Column { meaning: Some(m), .. }, _) if m.item.is_some())
     });

@@ -1,6 +1,6 @@
 //! Finds what a document says of itself: who publishes, for which year, budget or account.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     accounts::{
@@ -26,7 +26,7 @@ pub fn identity(
     tables: &[RawTable<'_>],
     classes: &Classifications,
 ) -> Identity {
-    let lines: Vec<String> =
+    let lines: Vec<Cow<'_, str>> =
         document.lines().filter_map(|line| line.sole_text().map(text::label)).collect();
     let cover = cover(&lines);
     let units = publisher::unit_rows(tables);
@@ -71,7 +71,7 @@ struct Cover {
 
 /// Finds the title of a document: a short line that names a budget or a final account, with
 /// the year and the publisher before or after each other or in the line above.
-fn cover(lines: &[String]) -> Cover {
+fn cover(lines: &[Cow<'_, str>]) -> Cover {
     let plain =
         |at: usize| lines.get(at).map_or("", |line| line.trim_matches(['#', '*', '《', '》']));
     for index in 0..lines.len().min(COVER_LINES) {
@@ -161,10 +161,10 @@ fn split_year(line: &str) -> Option<(&str, i32, &str)> {
 }
 
 /// Returns the year that most headings and sentences name together with 预算 or 决算.
-fn year(lines: &[String]) -> Option<i32> {
+fn year(lines: &[Cow<'_, str>]) -> Option<i32> {
     let mut votes: BTreeMap<i32, usize> = BTreeMap::new();
     for line in lines {
-        let mut rest = line.as_str();
+        let mut rest = line.as_ref();
         while let Some((_, year, after)) = split_year(rest) {
             let near: String = after.chars().take(8).collect();
             if near.contains("预算") || near.contains("决算") {
@@ -184,7 +184,7 @@ fn year(lines: &[String]) -> Option<i32> {
 }
 
 /// Tells a budget from an account by the word that stands more often.
-fn stage(lines: &[String]) -> Option<Stage> {
+fn stage(lines: &[Cow<'_, str>]) -> Option<Stage> {
     let count = |word: &str| lines.iter().map(|line| line.matches(word).count()).sum::<usize>();
     // An account speaks of the budget too, and every document of 一般公共预算.
     let (budget, account) = (count("预算"), count("决算"));
@@ -249,7 +249,7 @@ pub(super) fn number(text: &str) -> Option<u32> {
 }
 
 /// Returns the unit of money that most tables declare or, without any, that the prose uses.
-fn money_unit(tables: &[RawTable<'_>], lines: &[String]) -> Option<Unit> {
+fn money_unit(tables: &[RawTable<'_>], lines: &[Cow<'_, str>]) -> Option<Unit> {
     let mut votes: BTreeMap<Unit, usize> = BTreeMap::new();
     for unit in tables.iter().filter_map(|table| table.unit) {
         *votes.entry(unit).or_default() += 1;
@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn a_cover_is_one_line_or_two() {
         let check = |lines: &[&str], name: &str, year: i32, stage: Stage| {
-            let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+            let lines: Vec<Cow<'_, str>> = lines.iter().map(|line| (*line).into()).collect();
             let cover = cover(&lines);
             assert_eq!(
                 (cover.name.as_deref(), cover.year, cover.stage),

@@ -1,11 +1,16 @@
 //! Puts the labels of a header row together from the cells that extraction tore them into.
 
-use crate::extract::{header::Said, words::Words};
+use std::borrow::Cow;
+
+use crate::extract::{
+    header::{Heading, Said},
+    words::Words,
+};
 
 /// A label of a header row and the cells that its text was printed in.
 #[derive(Clone, Debug)]
-pub(super) struct Label {
-    pub(super) text: String,
+pub(super) struct Label<'a> {
+    pub(super) text: Cow<'a, str>,
     pub(super) said: Said,
     pub(super) from: usize,
     pub(super) to: usize,
@@ -22,25 +27,27 @@ const MOST_PIECES: usize = 6;
 /// their run into labels is taken that resembles header words most, counted in characters.
 /// Only rows over other header rows (`upper`) are joined: the lowest row has a label for each
 /// column. In them, scraps that are no words are stray marks and no labels.
-pub(super) fn labels(words: &Words, row: &[String], upper: bool) -> Vec<Label> {
+pub(super) fn labels<'a>(
+    words: &Words,
+    row: &'a [Heading<'a>],
+    upper: bool,
+) -> Vec<Label<'a>> {
     let mut labels = Vec::new();
     let mut at = 0;
     while at < row.len() {
-        if row.get(at).is_none_or(String::is_empty) {
+        if row.get(at).is_none_or(|cell| cell.text.is_empty()) {
             at += 1;
             continue;
         }
-        let length = row.iter().skip(at).take_while(|cell| !cell.is_empty()).count();
+        let length = row.iter().skip(at).take_while(|cell| !cell.text.is_empty()).count();
         let run = row.get(at..at + length).unwrap_or_default();
-        let torn = upper
-            && 1 < length
-            && run.iter().any(|cell| !Said::read(words, cell, false).is_known());
+        let torn = upper && 1 < length && run.iter().any(|cell| !cell.said.is_known());
         if torn {
             labels.extend(torn_labels(words, run, at));
         } else {
             labels.extend(run.iter().enumerate().map(|(offset, cell)| Label {
-                text: cell.clone(),
-                said: Said::read(words, cell, false),
+                text: Cow::Borrowed(&cell.text),
+                said: cell.said,
                 from: at + offset,
                 to: at + offset,
                 repeated: false,
@@ -59,7 +66,7 @@ pub(super) fn labels(words: &Words, row: &[String], upper: bool) -> Vec<Label> {
 
 /// Merges neighbouring labels of one text, which a converter copied into every column of a
 /// merged cell.
-fn merge_repeated(labels: &mut Vec<Label>) {
+fn merge_repeated(labels: &mut Vec<Label<'_>>) {
     labels.dedup_by(|next, label| {
         let again = next.text == label.text && next.from == label.to + 1;
         if again {
@@ -77,7 +84,7 @@ fn is_scrap(text: &str) -> bool {
 }
 
 /// Cuts a run of cells into the labels that resemble header words most.
-fn torn_labels(words: &Words, run: &[String], offset: usize) -> Vec<Label> {
+fn torn_labels<'a>(words: &Words, run: &'a [Heading<'a>], offset: usize) -> Vec<Label<'a>> {
     // The best cutting of the first n cells: its score and where its last label begins.
     let mut best: Vec<(u32, usize)> = vec![(0, 0)];
     for end in 1..=run.len() {
@@ -97,11 +104,17 @@ fn torn_labels(words: &Words, run: &[String], offset: usize) -> Vec<Label> {
     let mut end = run.len();
     while 0 < end {
         let start = best.get(end).map_or(end - 1, |(_, start)| *start).min(end - 1);
-        let text = run.get(start..end).unwrap_or_default().concat();
-        let joined = if start + 1 < end { words.resembles(&text, true) } else { None };
-        let said = match joined {
-            Some((word, score)) if words.covered(&text) < score => Said::of(word),
-            _ => Said::read(words, &text, false),
+        let cells = run.get(start..end).unwrap_or_default();
+        let (text, said) = match cells {
+            [whole] => (Cow::Borrowed(whole.text.as_ref()), whole.said),
+            pieces => {
+                let text = joined(pieces);
+                let said = match words.resembles(&text, true) {
+                    Some((word, score)) if words.covered(&text) < score => Said::of(word),
+                    _ => Said::read(words, &text, false),
+                };
+                (text.into(), said)
+            }
         };
         labels.push(Label {
             text,
@@ -116,23 +129,30 @@ fn torn_labels(words: &Words, run: &[String], offset: usize) -> Vec<Label> {
     labels
 }
 
+/// Returns the text that some cells make together.
+fn joined(cells: &[Heading<'_>]) -> String {
+    cells.iter().map(|cell| cell.text.as_ref()).collect()
+}
+
 /// Returns how many characters of some cells, taken as one label, a header word explains, in
 /// hundredths. Cells that are understood one by one are never joined.
-fn resemblance(words: &Words, cells: &[String]) -> u32 {
-    let known = |cell: &String| Said::read(words, cell, false).is_known();
-    let joined = 1 < cells.len();
-    if joined && cells.iter().all(known) {
-        return 0;
+fn resemblance(words: &Words, cells: &[Heading<'_>]) -> u32 {
+    let explained = |text: &str, joined: bool| {
+        let resembled = words.resembles(text, joined).map_or(0, |(_, score)| score.min(99));
+        resembled.max(words.covered(text))
+    };
+    let length = |text: &str| u32::try_from(text.chars().count()).unwrap_or(0);
+    match cells {
+        [whole] if words.is_word(&whole.text) => 100 * length(&whole.text),
+        [whole] => {
+            let least = if whole.said.is_known() { 70 } else { 0 };
+            length(&whole.text) * explained(&whole.text, false).max(least)
+        }
+        pieces if pieces.iter().all(|cell| cell.said.is_known()) => 0,
+        pieces => {
+            let text = joined(pieces);
+            let share = if words.is_word(&text) { 100 } else { explained(&text, true) };
+            length(&text) * share
+        }
     }
-    let text = cells.concat();
-    let length = u32::try_from(text.chars().count()).unwrap_or(0);
-    if words.is_word(&text) {
-        return 100 * length;
-    }
-    let resembled = words.resembles(&text, joined).map_or(0, |(_, score)| score.min(99));
-    let explained = resembled.max(words.covered(&text));
-    if !joined && known(&text) {
-        return length * explained.max(70);
-    }
-    length * explained
 }

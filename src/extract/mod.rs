@@ -42,8 +42,6 @@ pub struct RawTable<'a> {
     pub line: u32,
     /// The unit of money printed above it.
     pub unit: Option<Unit>,
-    /// The header rows as printed, for people.
-    pub header: Vec<(u32, Vec<String>)>,
     /// Its sides from left to right.
     pub panels: Vec<Panel>,
     /// The number of columns.

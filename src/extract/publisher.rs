@@ -1,6 +1,6 @@
 //! Finds the publisher of a document and the units that belong to it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     accounts::{classification::Classification, text},
@@ -96,7 +96,7 @@ pub(super) fn declared(document: &Document) -> Option<String> {
 
 /// Returns the name that clauses of the prose begin with most often: a region, words, and an
 /// ending of a public body, followed by what is said of it.
-pub(super) fn named_in_prose(lines: &[String], regions: &Classification) -> Option<String> {
+pub(super) fn named_in_prose(lines: &[Cow<'_, str>], regions: &Classification) -> Option<String> {
     const SAID: [&str; 15] = [
         "20",
         "属于",
@@ -144,7 +144,7 @@ pub(super) struct Said {
 
 /// Reads whose unit the publisher is (属于…的二级预算单位) and how many units it has
 /// (下设4家预算单位).
-pub(super) fn said(lines: &[String], name: &str) -> Said {
+pub(super) fn said(lines: &[Cow<'_, str>], name: &str) -> Said {
     let mut said = Said::default();
     for line in lines {
         if said.parent.is_none()
@@ -209,7 +209,7 @@ pub(super) fn unit_rows(tables: &[RawTable<'_>]) -> UnitRows {
         for row in &table.rows {
             let text = |wanted: &[Role]| {
                 let column = panel.texts.iter().find(|(_, role)| wanted.contains(role))?;
-                row.cells.get(column.0).map(|cell| text::label(cell.text))
+                row.cells.get(column.0).map(|cell| text::label(cell.text).into_owned())
             };
             let code = text(&[Role::UnitCode]).or_else(|| text(&[Role::Code])).filter(|code| {
                 (3..=9).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit())

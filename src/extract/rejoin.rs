@@ -87,7 +87,7 @@ fn printed<'a>(row: &'a RawRow<'_>, at: usize) -> &'a str {
 /// Returns a label as a classification names it: without white space and enumerator.
 fn name(text: &str) -> String {
     let label = text::label(text);
-    enumerator(&label).map_or_else(|| label.clone(), |(_, rest)| rest.to_owned())
+    enumerator(&label).map_or_else(|| label.to_string(), |(_, rest)| rest.to_owned())
 }
 
 /// Returns whether a text leaves a bracket open.

@@ -17,7 +17,7 @@ pub(super) struct Label {
 
 /// Takes a printed label apart.
 pub(super) fn read(printed: &str) -> Label {
-    let mut label = Label { text: text::label(printed), ..Label::default() };
+    let mut label = Label { text: text::label(printed).into_owned(), ..Label::default() };
     // No label has more marks before it.
     for _ in 0..4 {
         if let Some(rest) =

@@ -179,7 +179,7 @@ fn item(words: &Words, label: &str) -> Option<Item> {
     if label == "合计" {
         return Some(Item::Total);
     }
-    words.said(&text::key(label)).into_iter().find_map(|word| word.item)
+    words.said(&text::key(label)).find_map(|word| word.item)
 }
 
 /// What the columns of text say of a row.
@@ -216,7 +216,7 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
             Role::Text if text_is_label && names.label.is_empty() => {
                 text.clone_into(&mut names.label);
             }
-            Role::Unit => names.unit = Some(text::label(text)),
+            Role::Unit => names.unit = Some(text::label(text).into_owned()),
             Role::Level1 | Role::Level2 | Role::Level3 => {
                 text.clone_into(&mut names.label);
                 names.level = Some(match role {
@@ -232,7 +232,7 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
                     if labelled && !code.is_empty() {
                         continue;
                     }
-                    if part.starts_with(&code) {
+                    if part.starts_with(code.as_str()) {
                         code.clear();
                     }
                     code.push_str(&part);
@@ -241,7 +241,7 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
                 }
             }
             Role::UnitCode if text.contains(|c: char| c.is_ascii_digit()) => {
-                unit_code = Some(text::label(text));
+                unit_code = Some(text::label(text).into_owned());
             }
             // The label of a row that lost the cell of its code.
             Role::UnitCode if names.label.is_empty() => text.clone_into(&mut names.label),

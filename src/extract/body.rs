@@ -224,9 +224,8 @@ fn has_figures(words: &Words, row: &[Cow<'_, str>]) -> bool {
 /// Returns whether a row numbers the columns or fills them with asterisks.
 fn is_ordinal(row: &[Cow<'_, str>]) -> bool {
     let mut filled = row.iter().filter(|cell| !cell.is_empty()).peekable();
-    let named = filled
-        .peek()
-        .is_some_and(|cell| matches!(cell.as_ref(), "栏次" | "行次" | "栏目" | "**"));
+    let named =
+        filled.peek().is_some_and(|cell| matches!(cell.as_ref(), "栏次" | "行次" | "栏目" | "**"));
     let filler = |cell: &str| {
         matches!(cell, "栏次" | "行次" | "栏目" | "**" | "—" | "-" | "类" | "款" | "项")
     };

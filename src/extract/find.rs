@@ -152,25 +152,36 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
 fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a Form, String)> {
     let sentence = key.contains(['。', ';', ',']);
     let whole = (!sentence).then(|| forms.titled(key)).flatten();
-    let joined = format!("{above}{key}");
     // A line that is a title, a heading or a name of its own is no first half.
     let half = !sentence && !above.is_empty() && (key.starts_with('表') || !is_whole(above));
-    let split = if half { forms.titled(&joined) } else { None };
-    *above = if sentence || key.contains(':') { String::new() } else { key.to_owned() };
-    match (whole, split) {
-        // Half a title can be the whole title of another table: 支出预算表 under 一般公共预算.
-        (_, Some(form))
-            if joined.chars().count() <= LONGEST_TITLE && !forms_again(forms, &joined, key) =>
-        {
-            above.clear();
-            Some((form, joined))
-        }
-        (Some(form), _) => {
-            above.clear();
-            Some((form, key.to_owned()))
-        }
-        (None, _) => None,
+    let split = if half { over_two_lines(forms, above, key, whole) } else { None };
+    above.clear();
+    let title = split.or_else(|| Some((whole?, key.to_owned())));
+    if title.is_none() && !sentence && !key.contains(':') {
+        above.push_str(key);
     }
+    title
+}
+
+/// Recognises a title that goes on from the line above: half a title can be the whole title of
+/// another table, as 支出预算表 under 一般公共预算.
+///
+/// Nothing where both lines say no more than the second one does as a whole: then the first
+/// is something else, as 预算表 3 or the publisher's name.
+fn over_two_lines<'a>(
+    forms: &'a Forms,
+    above: &str,
+    key: &str,
+    whole: Option<&Form>,
+) -> Option<(&'a Form, String)> {
+    if LONGEST_TITLE < above.chars().count() + key.chars().count() {
+        return None;
+    }
+    let joined = format!("{above}{key}");
+    let form = forms.titled(&joined)?;
+    let says = |form: &Form, title: &str| (form.table, form.default_fund(title));
+    let again = whole.is_some_and(|whole| says(whole, key) == says(form, &joined));
+    (!again).then_some((form, joined))
 }
 
 /// Returns whether a line above a title stands for itself: it ends as titles of tables and of
@@ -194,13 +205,6 @@ fn is_whole(line: &str) -> bool {
     ENDINGS.iter().any(|ending| line.ends_with(ending))
 }
 
-/// Returns whether a joined title says no more than its second line: then the first line is
-/// something else, as 预算表 3 or the publisher's name.
-fn forms_again(forms: &Forms, joined: &str, key: &str) -> bool {
-    let table = |key: &str| forms.titled(key).map(|form| (form.table, form.default_fund(key)));
-    table(key).is_some() && table(joined) == table(key)
-}
-
 /// Returns whether a line that no form knows is the title of some table all the same.
 ///
 /// 预算表 3 and 附表 4-1 only number the title that follows.
@@ -218,19 +222,21 @@ fn is_row_label(line: Line<'_>) -> bool {
 
 /// Reads the unit of money from a line such as `单位：万元`.
 fn declared_unit(key: &str) -> Option<Unit> {
-    if !key.contains("单位") && !key.contains("金额") {
-        return None;
-    }
     let (_, after) = key.rsplit_once(':')?;
     let unit = Unit::find(after)?;
-    (after.chars().count() <= 8).then_some(unit)
+    let declares = key.contains("单位") || key.contains("金额");
+    (declares && after.chars().count() <= 8).then_some(unit)
 }
 
 /// Takes the unit of money off a title that has it on its line: 支出总表（单位：万元）.
 fn unit_beside_title(key: &mut Cow<'_, str>) -> Option<Unit> {
-    let at = key.rfind("单位:").or_else(|| key.rfind("金额单位:"))?;
-    let head = key.get(..at)?.trim_end_matches(['(', '金', '额']);
-    let unit = Unit::find(key.get(at..)?)?;
+    let mut colons = key.rmatch_indices(':');
+    let (head, after) = colons.find_map(|(at, _)| {
+        let (head, after) = key.split_at_checked(at)?;
+        Some((head.strip_suffix("单位")?, after))
+    })?;
+    let head = head.trim_end_matches(['(', '金', '额']);
+    let unit = Unit::find(after)?;
     if head.is_empty() || !head.ends_with(['表', ')']) {
         return None;
     }

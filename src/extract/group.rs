@@ -148,7 +148,8 @@ fn settle(
     }
     for index in 1..groups.len() {
         let Some([left, right]) = groups.get_mut(index - 1..=index) else { continue };
-        let explicit = |group: &Group<'_>| labels.iter().any(|l| l.repeated && l.from == group.from);
+        let explicit =
+            |group: &Group<'_>| labels.iter().any(|l| l.repeated && l.from == group.from);
         let fixed = left.said.flow.is_some() || explicit(left) || explicit(right);
         if left.to + 1 != right.from || fixed {
             continue;

@@ -27,11 +27,7 @@ const MOST_PIECES: usize = 6;
 /// their run into labels is taken that resembles header words most, counted in characters.
 /// Only rows over other header rows (`upper`) are joined: the lowest row has a label for each
 /// column. In them, scraps that are no words are stray marks and no labels.
-pub(super) fn labels<'a>(
-    words: &Words,
-    row: &'a [Heading<'a>],
-    upper: bool,
-) -> Vec<Label<'a>> {
+pub(super) fn labels<'a>(words: &Words, row: &'a [Heading<'a>], upper: bool) -> Vec<Label<'a>> {
     let mut labels = Vec::new();
     let mut at = 0;
     while at < row.len() {

@@ -1,6 +1,6 @@
 //! Reads what the files under `pipelines/forms` say of the statutory tables.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::Deserialize;
 
 use crate::{
@@ -183,8 +183,12 @@ impl Forms {
             .forms
             .iter()
             .zip(&self.titles.forms)
-            .filter(|(_, needs)| needs.iter().any(|needed| pieces.hold(needed)))
-            .filter_map(|(form, _)| Some((form.title_match(key)?, form)))
+            .filter(|(_, needs)| !needs.not.iter().any(|word| pieces.hold(word)))
+            .filter_map(|(form, needs)| {
+                let held = form.titles.iter().zip(&needs.titles);
+                let held = held.filter(|(_, needed)| pieces.hold(needed));
+                Some((held.filter_map(|(pattern, _)| glob(pattern, key)).max()?, form))
+            })
             .max_by_key(|(covered, _)| *covered);
         best.map(|(_, form)| form)
     }
@@ -203,18 +207,39 @@ pub(super) fn without_brackets(key: &str) -> &str {
 struct Titles {
     /// Finds the fixed pieces of all patterns.
     finder: AhoCorasick,
-    /// The pieces that each pattern of each form needs.
-    forms: Vec<Vec<Pieces>>,
+    forms: Vec<Needs>,
+}
+
+/// The pieces that a line has to hold to be, or not to be, the title of a form.
+#[derive(Debug)]
+struct Needs {
+    /// Those of each pattern.
+    titles: Vec<Pieces>,
+    /// Those of each word that no title contains.
+    not: Vec<Pieces>,
 }
 
 /// The most different pieces that all patterns together have.
-const MOST_PIECES: usize = 256;
+const MOST_PIECES: usize = 512;
 
 /// A set of pieces.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 struct Pieces([u64; MOST_PIECES / 64]);
 
 impl Pieces {
+    /// Returns the pieces of a pattern; new ones are added to the `known` pieces.
+    fn of<'a>(pattern: &'a str, known: &mut Vec<&'a str>) -> Pieces {
+        let mut pieces = Pieces::default();
+        for piece in pattern.split('*').filter(|piece| !piece.is_empty()) {
+            let at = known.iter().position(|other| *other == piece).unwrap_or_else(|| {
+                known.push(piece);
+                known.len() - 1
+            });
+            pieces.add(at);
+        }
+        pieces
+    }
+
     fn add(&mut self, piece: usize) {
         if let Some(word) = self.0.get_mut(piece / 64) {
             *word |= 1 << (piece % 64);
@@ -229,26 +254,20 @@ impl Pieces {
 impl Titles {
     fn new(forms: &[Form]) -> std::result::Result<Titles, String> {
         let mut pieces: Vec<&str> = Vec::new();
-        let mut needs = Vec::new();
+        let mut needs = Vec::with_capacity(forms.len());
         for form in forms {
-            let mut patterns = Vec::new();
-            for pattern in &form.titles {
-                let mut needed = Pieces::default();
-                for piece in pattern.split('*').filter(|piece| !piece.is_empty()) {
-                    let at = pieces.iter().position(|known| *known == piece).unwrap_or_else(|| {
-                        pieces.push(piece);
-                        pieces.len() - 1
-                    });
-                    needed.add(at);
-                }
-                patterns.push(needed);
-            }
-            needs.push(patterns);
+            needs.push(Needs {
+                titles: form.titles.iter().map(|text| Pieces::of(text, &mut pieces)).collect(),
+                not: form.not.iter().map(|text| Pieces::of(text, &mut pieces)).collect(),
+            });
         }
         if MOST_PIECES < pieces.len() {
             return Err(format!("the titles have {} pieces, {MOST_PIECES} at most", pieces.len()));
         }
-        let finder = AhoCorasick::new(&pieces).map_err(|error| error.to_string())?;
+        let finder = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&pieces)
+            .map_err(|error| error.to_string())?;
         Ok(Titles { finder, forms: needs })
     }
 
@@ -280,14 +299,6 @@ impl Form {
             }
         }
         Ok(())
-    }
-
-    /// Returns how many characters of a title the best pattern fixes; nothing where none fits.
-    fn title_match(&self, key: &str) -> Option<usize> {
-        if self.not.iter().any(|word| key.contains(word.as_str())) {
-            return None;
-        }
-        self.titles.iter().filter_map(|pattern| glob(pattern, key)).max()
     }
 
     /// Returns the usual order of the columns, items with the table's fund; an error names what

@@ -50,8 +50,8 @@ pub struct Words {
     /// Finds words inside headers; the patterns belong to `inside`.
     finder: AhoCorasick,
     inside: Vec<usize>,
-    /// Every printed form with its word.
-    phrases: Vec<Phrase>,
+    /// Every printed form with its word, by the number of its characters.
+    phrases: BTreeMap<usize, Vec<Phrase>>,
     exact: BTreeMap<String, usize>,
 }
 
@@ -59,7 +59,7 @@ impl Words {
     pub(super) fn new(words: Vec<Word>) -> Result<Words, String> {
         let mut inside = Vec::new();
         let mut patterns = Vec::new();
-        let mut phrases = Vec::new();
+        let mut phrases: BTreeMap<usize, Vec<Phrase>> = BTreeMap::new();
         let mut exact = BTreeMap::new();
         for (at, word) in words.iter().enumerate() {
             let silent = Word { say: word.say.clone(), exact: word.exact, ..Word::default() };
@@ -78,7 +78,8 @@ impl Words {
                     return Err(format!("`{say}` is said twice"));
                 }
                 let chars: Vec<char> = say.chars().collect();
-                phrases.push(Phrase { bag: bag(&chars), chars, word: at });
+                let phrase = Phrase { bag: bag(&chars), chars, word: at };
+                phrases.entry(phrase.chars.len()).or_default().push(phrase);
                 if !word.exact {
                     inside.push(at);
                     patterns.push(say);
@@ -97,9 +98,11 @@ impl Words {
     pub fn said<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Word> {
         let whole = self.whole(key);
         let inside = whole.is_none().then(|| self.finder.find_iter(key)).into_iter().flatten();
-        whole.into_iter().chain(inside.filter_map(|found| {
-            self.entries.get(*self.inside.get(found.pattern().as_usize())?)
-        }))
+        whole.into_iter().chain(
+            inside.filter_map(|found| {
+                self.entries.get(*self.inside.get(found.pattern().as_usize())?)
+            }),
+        )
     }
 
     /// Returns the word that a header is as a whole, but for a bracket.
@@ -146,33 +149,36 @@ impl Words {
         let own = bag(chars);
         let mut best: Option<(u32, usize)> = None;
         let mut tied = false;
-        for Phrase { chars: phrase, bag, word: at } in &self.phrases {
-            if phrase.len() < 3 || phrase.len() + 2 < length {
+        // An undamaged header is another word and not a misprint of this one.
+        let fewest = if in_order { 2 } else { length };
+        for (size, phrases) in self.phrases.range(3.max(length.saturating_sub(2))..) {
+            let measure = 2 * length + (*size).min(2 * length);
+            let least = best.map_or(60, |(top, _)| top.max(60) as usize);
+            let Some(spare) = length.checked_sub(fewest.max((least * measure).div_ceil(300)))
+            else {
                 continue;
-            }
-            let score = |common: usize| 300 * common / (2 * length + phrase.len().min(2 * length));
-            // Characters of the header whose mark the phrase lacks are not in common.
-            let missing = (own & !bag).count_ones() as usize;
-            let most = length.saturating_sub(missing);
-            // An undamaged header is another word and not a misprint of this one.
-            let fewest = if in_order { 2 } else { length };
-            if most < fewest || score(most) < best.map_or(60, |(top, _)| top.max(60) as usize) {
-                continue;
-            }
-            let common =
-                if in_order { longest_common(chars, phrase) } else { in_common(chars, phrase) };
-            if common < fewest {
-                continue;
-            }
-            let score = u32::try_from(score(common)).unwrap_or(0);
-            match best {
-                Some((top, word)) if top == score => {
-                    tied |= word != *at && self.entries.get(word) != self.entries.get(*at);
+            };
+            for Phrase { chars: phrase, bag, word: at } in phrases {
+                // Characters of the header whose mark the phrase lacks are not in common.
+                let absent = own & !bag;
+                if absent != 0 && (spare == 0 || spare < absent.count_ones() as usize) {
+                    continue;
                 }
-                Some((top, _)) if score < top => (),
-                _ => {
-                    best = Some((score, *at));
-                    tied = false;
+                let common =
+                    if in_order { longest_common(chars, phrase) } else { in_common(chars, phrase) };
+                if common < fewest {
+                    continue;
+                }
+                let score = u32::try_from(300 * common / measure).unwrap_or(0);
+                match best {
+                    Some((top, word)) if top == score => {
+                        tied |= word != *at && self.entries.get(word) != self.entries.get(*at);
+                    }
+                    Some((top, _)) if score < top => (),
+                    _ => {
+                        best = Some((score, *at));
+                        tied = false;
+                    }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::accounts::{
-    table::{Column, Meaning},
+    table::{Column, Meaning, Reading, Table, Value},
     token::{Fund, Item, Nature, Period},
 };
 
@@ -112,30 +112,61 @@ fn by_item(whole: &Meaning, part: &Meaning) -> bool {
     (whole.period, whole.fund, whole.nature) == (part.period, part.fund, part.nature)
 }
 
-/// Returns how far rounding lets a sum be off: half a unit in the last printed place for each
-/// of the `terms` parts and for the sum (`identities.md` §3, TR).
-pub fn slack(places: u32, terms: usize) -> Decimal {
-    let halves = i64::try_from(terms + 1).unwrap_or(i64::MAX).saturating_mul(5);
-    Decimal::new(halves, places + 1)
+/// The unit in which the amounts of a table are added up, fine enough for each of them: a tenth
+/// of the last place that any reading prints.
+#[derive(Clone, Copy, Debug)]
+pub struct Grain {
+    /// The decimals of this unit.
+    decimals: u32,
+    /// Half a unit in the last place that the table prints.
+    half: i128,
 }
 
-/// Adds up an identity over printed values; blanks add nothing.
-pub fn close(
-    total: Option<Decimal>,
-    parts: impl Iterator<Item = Option<Decimal>>,
-    places: u32,
-) -> Closing {
-    let mut terms = 0;
-    let mut sum = Decimal::ZERO;
-    for part in parts.flatten() {
-        terms += 1;
-        sum += part;
+impl Grain {
+    /// Finds the unit of a table.
+    pub fn of(table: &Table) -> Grain {
+        let cells = table.sides.iter().flat_map(|side| &side.rows).flat_map(|row| &row.cells);
+        let scale = |reading: &Reading| reading.amount.scale();
+        let finest = cells.filter_map(|cell| match &cell.value {
+            Value::Number(reading) => Some(scale(reading)),
+            Value::Choice(readings) => readings.iter().map(scale).max(),
+            Value::Blank | Value::Dash | Value::Unread => None,
+        });
+        let finest = finest.max().unwrap_or(0).max(table.places);
+        Grain { decimals: finest + 1, half: power(finest - table.places).saturating_mul(5) }
     }
-    match (total, terms) {
-        (None, 0) => Closing::Idle,
-        (None, _) if sum.is_zero() => Closing::Idle,
-        (Some(total), 0) if total.is_zero() => Closing::Idle,
-        (Some(total), _) if (total - sum).abs() <= slack(places, terms) => Closing::Holds,
-        _ => Closing::Fails,
+
+    /// Returns an amount in this unit.
+    pub fn amount(self, amount: Decimal) -> i128 {
+        amount.mantissa().saturating_mul(power(self.decimals.saturating_sub(amount.scale())))
     }
+
+    /// Returns how far rounding lets a sum be off: half a unit in the last printed place for
+    /// each of the `terms` parts and for the sum (`identities.md` §3, TR).
+    fn slack(self, terms: i128) -> i128 {
+        self.half.saturating_mul(terms + 1)
+    }
+
+    /// Adds up an identity over printed amounts in this unit; blanks add nothing.
+    pub fn close(self, total: Option<i128>, parts: impl Iterator<Item = Option<i128>>) -> Closing {
+        let mut terms = 0;
+        let mut sum: i128 = 0;
+        for part in parts.flatten() {
+            terms += 1;
+            sum = sum.saturating_add(part);
+        }
+        match total {
+            None if sum == 0 => Closing::Idle,
+            Some(0) if terms == 0 => Closing::Idle,
+            Some(total) if total.saturating_sub(sum).saturating_abs() <= self.slack(terms) => {
+                Closing::Holds
+            }
+            _ => Closing::Fails,
+        }
+    }
+}
+
+/// Returns a power of ten.
+fn power(exponent: u32) -> i128 {
+    10_i128.saturating_pow(exponent)
 }

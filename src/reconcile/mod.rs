@@ -3,6 +3,7 @@
 //! Digits are never touched here: only which column a figure stands under, and which of its
 //! possible readings is the printed one.
 
+mod arrangement;
 pub mod identity;
 pub mod placement;
 

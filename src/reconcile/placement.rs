@@ -8,7 +8,7 @@
 //! stand elsewhere without breaking their own sums are moved if that closes two identities
 //! or more, breaks none, and no other move does as well.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, iter};
 
 use rust_decimal::Decimal;
 
@@ -17,7 +17,10 @@ use crate::{
         table::{Cell, Reading, Row, Side, Table, Value},
         token::{Repair, RowRole},
     },
-    reconcile::identity::{Closing, RowIdentity, close, row_identities},
+    reconcile::{
+        arrangement::{Arrangement, score, shifted, spread},
+        identity::{Closing, Grain, RowIdentity, row_identities},
+    },
 };
 
 /// Rows with more figures than this are tried with one shifted run only.
@@ -34,38 +37,14 @@ const MOST_ROWS: usize = 2_000;
 
 /// Places the figures of a table under the columns that its identities leave.
 pub fn place(table: &mut Table) {
-    let places = table.places;
+    let grain = Grain::of(table);
     for side in &mut table.sides {
         let identities = row_identities(&side.columns);
         for row in &mut side.rows {
-            place_row(row, &identities, places);
+            place_row(row, &identities, grain);
         }
-        place_by_columns(side, &identities, places);
+        place_by_columns(side, &identities, grain);
     }
-}
-
-/// An arrangement of a row: the reading that stands in each column.
-type Arrangement = Vec<Option<Reading>>;
-
-/// How many identities of a row hold and fail.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-struct Score {
-    holds: usize,
-    fails: usize,
-}
-
-fn score(values: &[Option<Reading>], identities: &[RowIdentity], places: u32) -> Score {
-    let amount = |at: usize| values.get(at).copied().flatten().map(|reading| reading.amount);
-    let mut score = Score::default();
-    for identity in identities {
-        let parts = identity.parts.iter().map(|at| amount(*at));
-        match close(amount(identity.total), parts, places) {
-            Closing::Idle => (),
-            Closing::Holds => score.holds += 1,
-            Closing::Fails => score.fails += 1,
-        }
-    }
-    score
 }
 
 /// How likely an arrangement is: the more identities hold, the fewer printed digits are left
@@ -79,21 +58,24 @@ struct Printed {
 }
 
 /// Places the figures of one row.
-fn place_row(row: &mut Row, identities: &[RowIdentity], places: u32) {
+fn place_row(row: &mut Row, identities: &[RowIdentity], grain: Grain) {
+    if identities.is_empty() {
+        return;
+    }
     let mut choice = false;
     let mut as_printed: Arrangement = Vec::with_capacity(row.cells.len());
     for cell in &row.cells {
         as_printed.push(match &cell.value {
-            Value::Number(reading) => Some(*reading),
+            Value::Number(reading) => Some(grain.amount(reading.amount)),
             Value::Choice(readings) => {
                 choice = true;
-                readings.first().copied()
+                readings.first().map(|reading| grain.amount(reading.amount))
             }
             Value::Unread => return,
             Value::Blank | Value::Dash => None,
         });
     }
-    if identities.is_empty() || (!choice && score(&as_printed, identities, places).fails == 0) {
+    if !choice && score(&as_printed, identities, grain).fails == 0 {
         return;
     }
     let printed: Vec<Printed> = row
@@ -111,6 +93,11 @@ fn place_row(row: &mut Row, identities: &[RowIdentity], places: u32) {
         .collect();
     let width = row.cells.len();
     let readings = combined(&printed);
+    let amounts: Vec<Vec<i128>> = readings
+        .iter()
+        .map(|readings| readings.iter().map(|reading| grain.amount(reading.amount)).collect())
+        .collect();
+    let mut values: Arrangement = Vec::with_capacity(width);
     let columns: Vec<usize> = printed.iter().map(|figure| figure.at).collect();
     for tier in 0..3 {
         if tier == 2 && MOST_FIGURES < printed.len() {
@@ -119,14 +106,9 @@ fn place_row(row: &mut Row, identities: &[RowIdentity], places: u32) {
         let mut best: Option<(Rank, Vec<usize>, &Vec<Reading>)> = None;
         let mut tied = false;
         shifted(&columns, width, tier, &mut |at: &[usize]| {
-            for readings in &readings {
-                let mut values: Arrangement = vec![None; width];
-                for (column, reading) in at.iter().zip(readings) {
-                    if let Some(value) = values.get_mut(*column) {
-                        *value = Some(*reading);
-                    }
-                }
-                let score = score(&values, identities, places);
+            for (readings, amounts) in readings.iter().zip(&amounts) {
+                spread(&mut values, width, at, amounts.iter().copied());
+                let score = score(&values, identities, grain);
                 if 0 < score.fails || score.holds == 0 {
                     continue;
                 }
@@ -174,58 +156,6 @@ fn combined(printed: &[Printed]) -> Vec<Vec<Reading>> {
     combinations
 }
 
-/// Calls `visit` with every arrangement of one kind: as printed (0), one run of figures
-/// shifted to the end of the row (1), two runs or a run in the middle (2). The order of the
-/// figures never changes.
-fn shifted(columns: &[usize], width: usize, tier: usize, visit: &mut dyn FnMut(&[usize])) {
-    let fits = |at: &[usize]| {
-        at.windows(2).all(|pair| pair.first() < pair.last()) && at.iter().all(|at| *at < width)
-    };
-    let move_run = |at: &[usize], from: usize, by: usize, left: bool| -> Option<Vec<usize>> {
-        let mut moved = at.to_vec();
-        for column in moved.get_mut(from..)? {
-            *column = if left { column.checked_sub(by)? } else { *column + by };
-        }
-        fits(&moved).then_some(moved)
-    };
-    match tier {
-        0 => visit(columns),
-        1 => {
-            for from in 0..columns.len() {
-                for by in 1..width {
-                    for left in [false, true] {
-                        if let Some(moved) = move_run(columns, from, by, left) {
-                            visit(&moved);
-                        }
-                    }
-                }
-            }
-        }
-        _ => {
-            for from in 0..columns.len() {
-                for (by, left) in (1..width).flat_map(|by| [(by, false), (by, true)]) {
-                    // The first shift may collide with what the second one then moves away.
-                    let mut first = columns.to_vec();
-                    let shift = |column: usize| {
-                        if left { column.checked_sub(by) } else { Some(column + by) }
-                    };
-                    let Some(tail) = first.get_mut(from..) else { continue };
-                    if !tail.iter_mut().all(|at| shift(*at).map(|to| *at = to).is_some()) {
-                        continue;
-                    }
-                    for second in from + 1..columns.len() {
-                        for (by, left) in (1..width).flat_map(|by| [(by, false), (by, true)]) {
-                            if let Some(moved) = move_run(&first, second, by, left) {
-                                visit(&moved);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Puts the figures of a row where they belong and notes which of them moved.
 fn arrange(row: &mut Row, printed: &[Printed], at: &[usize], readings: &[Reading]) {
     let mut cells: Vec<Cell> = row
@@ -249,11 +179,35 @@ fn arrange(row: &mut Row, printed: &[Printed], at: &[usize], readings: &[Reading
     row.cells = cells;
 }
 
-/// The amounts of a side, by row and column.
-type Grid = Vec<Vec<Option<Decimal>>>;
+/// The amounts of a side by row and column, in the table's [`Grain`].
+struct Grid {
+    width: usize,
+    amounts: Vec<Option<i128>>,
+}
+
+impl Grid {
+    fn of(side: &Side, grain: Grain) -> Grid {
+        let width = side.columns.len();
+        let mut amounts = Vec::with_capacity(width * side.rows.len());
+        for row in &side.rows {
+            let cells = row.cells.iter().map(|cell| cell.value.amount());
+            let amount = |cell: Option<Decimal>| cell.map(|amount| grain.amount(amount));
+            amounts.extend(cells.map(amount).chain(iter::repeat(None)).take(width));
+        }
+        Grid { width, amounts }
+    }
+
+    fn row_mut(&mut self, row: usize) -> &mut [Option<i128>] {
+        self.amounts.chunks_mut(self.width.max(1)).nth(row).unwrap_or_default()
+    }
+
+    fn amount(&self, row: usize, column: usize) -> Option<i128> {
+        self.amounts.get(row * self.width + column).copied().flatten()
+    }
+}
 
 /// Moves rows whose own sums allow it where that closes sums of columns.
-fn place_by_columns(side: &mut Side, identities: &[RowIdentity], places: u32) {
+fn place_by_columns(side: &mut Side, identities: &[RowIdentity], grain: Grain) {
     if MOST_ROWS < side.rows.len() {
         return;
     }
@@ -261,21 +215,17 @@ fn place_by_columns(side: &mut Side, identities: &[RowIdentity], places: u32) {
     if sums.is_empty() {
         return;
     }
-    let mut grid: Grid = side
-        .rows
-        .iter()
-        .map(|row| row.cells.iter().map(|cell| cell.value.amount()).collect())
-        .collect();
+    let mut grid = Grid::of(side, grain);
     for _ in 0..MOST_MOVES {
         let failing: Vec<(usize, usize)> = (0..sums.len())
             .flat_map(|sum| (0..side.columns.len()).map(move |column| (sum, column)))
-            .filter(|(sum, column)| fails(&grid, &sums, *sum, *column, places))
+            .filter(|(sum, column)| fails(&grid, &sums, *sum, *column, grain))
             .collect();
         if failing.is_empty() {
             return;
         }
         let Some((block, from, to)) =
-            best_move(side, &mut grid, &sums, &failing, identities, places)
+            best_move(side, &mut grid, &sums, &failing, identities, grain)
         else {
             return;
         };
@@ -294,7 +244,7 @@ fn best_move(
     sums: &[(usize, Vec<usize>)],
     failing: &[(usize, usize)],
     identities: &[RowIdentity],
-    places: u32,
+    grain: Grain,
 ) -> Option<Move> {
     let mut best: Option<(usize, Move)> = None;
     let mut tied = false;
@@ -314,7 +264,7 @@ fn best_move(
             continue;
         }
         let block = block(&side.rows, sums, index, &from);
-        for to in alternatives(side, &block, &from, identities, places) {
+        for to in alternatives(side, &block, &from, identities, grain) {
             move_amounts(grid, &block, &from, &to);
             let (mut closed, mut broken) = (0, false);
             for (sum, (total, parts)) in sums.iter().enumerate() {
@@ -323,7 +273,7 @@ fn best_move(
                 }
                 for column in from.iter().chain(to.iter().filter(|to| !from.contains(to))) {
                     let failed = failing.contains(&(sum, *column));
-                    match (failed, fails(grid, sums, sum, *column, places)) {
+                    match (failed, fails(grid, sums, sum, *column, grain)) {
                         (true, false) => closed += 1,
                         (false, true) => broken = true,
                         _ => (),
@@ -376,18 +326,18 @@ fn fails(
     sums: &[(usize, Vec<usize>)],
     sum: usize,
     column: usize,
-    places: u32,
+    grain: Grain,
 ) -> bool {
-    let amount = |row: usize| grid.get(row).and_then(|row| row.get(column)).copied().flatten();
+    let amount = |row: usize| grid.amount(row, column);
     let Some((total, parts)) = sums.get(sum) else { return false };
-    close(amount(*total), parts.iter().map(|row| amount(*row)), places) == Closing::Fails
+    grain.close(amount(*total), parts.iter().map(|row| amount(*row))) == Closing::Fails
 }
 
 /// Moves the amounts of some rows between columns.
 fn move_amounts(grid: &mut Grid, block: &[usize], from: &[usize], to: &[usize]) {
     for index in block {
-        let Some(amounts) = grid.get_mut(*index) else { continue };
-        let printed = amounts.clone();
+        let amounts = grid.row_mut(*index);
+        let printed = amounts.to_vec();
         for at in from {
             if let Some(amount) = amounts.get_mut(*at) {
                 *amount = None;
@@ -436,26 +386,25 @@ fn alternatives(
     block: &[usize],
     from: &[usize],
     identities: &[RowIdentity],
-    places: u32,
+    grain: Grain,
 ) -> Vec<Vec<usize>> {
     let mut found: Vec<Vec<usize>> = Vec::new();
-    shifted(from, side.columns.len(), 1, &mut |to: &[usize]| {
+    let width = side.columns.len();
+    let mut values: Arrangement = Vec::with_capacity(width);
+    shifted(from, width, 1, &mut |to: &[usize]| {
         let holds = block.iter().all(|index| {
             let Some(row) = side.rows.get(*index) else { return false };
-            let values = |at: &[usize]| {
-                let mut values: Arrangement = vec![None; side.columns.len()];
-                for (from, to) in from.iter().zip(at) {
-                    let reading = row.cells.get(*from).and_then(|cell| match &cell.value {
-                        Value::Number(reading) => Some(*reading),
-                        _ => None,
-                    });
-                    if let Some(value) = values.get_mut(*to) {
-                        *value = reading;
+            let mut at = |columns: &[usize]| {
+                values.clear();
+                values.resize(width, None);
+                for (from, to) in from.iter().zip(columns) {
+                    if let (Some(cell), Some(value)) = (row.cells.get(*from), values.get_mut(*to)) {
+                        *value = cell.value.amount().map(|amount| grain.amount(amount));
                     }
                 }
-                score(&values, identities, places)
+                score(&values, identities, grain)
             };
-            let (now, then) = (values(from), values(to));
+            let (now, then) = (at(from), at(to));
             then.fails == 0 && now.holds <= then.holds && 0 < then.holds
         });
         if holds && !found.iter().any(|known| known == to) {

@@ -26,13 +26,14 @@ pub fn key(text: &str) -> Cow<'_, str> {
 
 /// Brings the characters of a text that are `wanted` into the form of labels.
 fn folded(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let stays = |c: char| is_plain(c) && wanted(c);
+    let stays = |c: char| is_common(c) || is_plain(c) && wanted(c);
     let Some(first) = text.find(|c| !stays(c)) else { return Cow::Borrowed(text) };
     let (head, tail) = text.split_at_checked(first).unwrap_or_default();
     let mut folded = String::with_capacity(text.len());
     folded.push_str(head);
     for c in tail.chars() {
         match c {
+            _ if is_common(c) => folded.push(c),
             _ if is_plain(c) => folded.extend(wanted(c).then_some(c)),
             // The full-width forms of ASCII.
             '\u{FF01}'..='\u{FF5E}' => {
@@ -62,9 +63,14 @@ pub fn half_width(c: char) -> char {
     }
 }
 
+/// The characters of which nearly all labels are made.
+fn is_common(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
+}
+
 /// Characters that NFKC and the removal of white space leave as they are.
 fn is_plain(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}' | '!'..='~' | '“' | '”' | '、' | '。' | '《' | '》')
+    is_common(c) || matches!(c, '!'..='~' | '“' | '”' | '、' | '。' | '《' | '》')
 }
 
 /// Returns whether a character has no shape: converters leave such behind.

@@ -60,6 +60,16 @@ pub(super) fn may_align(line: &str) -> bool {
 
 /// Adds the lines of a block to the document, as rows where they form a table.
 pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
+    let wide = |line: &SourceLine| {
+        has_wide_blank(document.text().get(line.start..line.end).unwrap_or_default())
+    };
+    if !block.iter().any(wide) {
+        for line in block.drain(..) {
+            document.add_cell(line.start..line.end, 1);
+            document.end_line(line.number, false);
+        }
+        return;
+    }
     let lines: Vec<SourceLine> = std::mem::take(block);
     let segments: Vec<Vec<Segment>> =
         lines.iter().map(|line| segments(document.text(), *line)).collect();
@@ -108,6 +118,15 @@ pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
         }
         document.end_line(line.number, true);
     }
+}
+
+/// Returns whether a line has blanks inside that part segments.
+fn has_wide_blank(line: &str) -> bool {
+    let mut blanks = 0;
+    line.trim().chars().any(|c| {
+        blanks = if c.is_whitespace() { blanks + c.width().unwrap_or(0) } else { 0 };
+        2 <= blanks
+    })
 }
 
 /// Cuts a line at runs of two or more blanks.

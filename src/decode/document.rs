@@ -26,6 +26,25 @@ struct CellRange {
     column: u32,
 }
 
+impl CellRange {
+    /// Takes the outer white space off a range that begins at a character of its line.
+    fn trimmed(text: &str, range: Range<usize>, column: u32) -> CellRange {
+        let whole = text.get(range.clone()).unwrap_or_default();
+        let trimmed = whole.trim_start();
+        let left = whole.len() - trimmed.len();
+        let skipped = match left {
+            0 => 0,
+            _ => whole.get(..left).map_or(0, |blank| blank.chars().count()),
+        };
+        let start = range.start + left;
+        CellRange {
+            start: to_u32(start),
+            end: to_u32(start + trimmed.trim_end().len()),
+            column: column.saturating_add(to_u32(skipped)),
+        }
+    }
+}
+
 /// Which cells are in a line.
 #[derive(Clone, Debug)]
 struct LineRange {
@@ -92,16 +111,23 @@ impl Document {
 
     /// Adds a cell to the line that is being built. The range loses its outer white space.
     pub(super) fn add_cell(&mut self, range: Range<usize>, column: u32) {
-        let whole = self.text.get(range.clone()).unwrap_or_default();
-        let left = whole.len() - whole.trim_start().len();
-        let trimmed = whole.trim();
-        let skipped = whole.get(..left).map_or(0, |blank| blank.chars().count());
-        let start = range.start + left;
-        self.cells.push(CellRange {
-            start: to_u32(start),
-            end: to_u32(start + trimmed.len()),
-            column: column.saturating_add(to_u32(skipped)),
-        });
+        self.cells.push(CellRange::trimmed(&self.text, range, column));
+    }
+
+    /// Adds the cells of a range that an ASCII character separates. Where the text is rewritten,
+    /// only the line's own place is known.
+    pub(super) fn add_cells(&mut self, range: Range<usize>, separator: u8, rewritten: bool) {
+        let line = self.text.get(range.clone()).unwrap_or_default();
+        let (mut start, mut column, mut characters) = (range.start, 1, 1);
+        for (at, byte) in (range.start..).zip(line.bytes()) {
+            // A continuation byte begins no character.
+            characters += u32::from(byte & 0xC0 != 0x80 && !rewritten);
+            if byte == separator {
+                self.cells.push(CellRange::trimmed(&self.text, start..at, column));
+                (start, column) = (at + 1, characters);
+            }
+        }
+        self.cells.push(CellRange::trimmed(&self.text, start..range.end, column));
     }
 
     /// Ends the line of all cells added since the last one; a line of blanks is left out.

@@ -10,6 +10,11 @@ use crate::decode::{Document, document::to_u32};
 /// (`**` around words; a lone `**` is a table's filler and stays). A `<` that begins no tag,
 /// as in `<=40`, stays.
 pub(super) fn clean(line: &str) -> Option<String> {
+    let mark =
+        |c| matches!(c, '[' | '<' | '&' | '*' | '\x0C' | '\u{FEFF}' | '\u{200B}'..='\u{200D}');
+    if !line.starts_with('#') && !line.contains(mark) {
+        return None;
+    }
     let mut found = false;
     let mut at = 0;
     let mut out = String::new();

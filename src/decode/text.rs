@@ -51,21 +51,23 @@ fn lines(encoding: &'static str, text: String) -> Document {
     while let Some(&(start, end)) = sources.get(index) {
         let number = to_u32(index + 1);
         let line = document.text().get(start..end).unwrap_or_default();
-        if line.contains('<') && markup::begins_table(line) {
+        let marks = Marks::of(line);
+        if marks.has(Marks::ANGLE) && markup::begins_table(line) {
             aligned::flush(&mut document, &mut block);
             index = markup::table(&mut document, &sources, index);
             continue;
         }
         index += 1;
-        let (start, end, rewritten) = match markup::clean(line) {
+        let clean = if marks.has(Marks::MARKUP) { markup::clean(line) } else { None };
+        let (start, end, marks, rewritten) = match clean {
             Some(clean) => {
                 let start = document.add_text(&clean);
-                (start, start + clean.len(), true)
+                (start, start + clean.len(), Marks::of(&clean), true)
             }
-            None => (start, end, false),
+            None => (start, end, marks, false),
         };
         let line = document.text().get(start..end).unwrap_or_default();
-        let dialect = dialect(line);
+        let dialect = dialect(line, marks);
         if dialect == Dialect::Plain && !line.trim().is_empty() {
             outer_pipes = None;
         }
@@ -78,7 +80,7 @@ fn lines(encoding: &'static str, text: String) -> Document {
             }
             Dialect::Tabs => {
                 aligned::flush(&mut document, &mut block);
-                split(&mut document, start, end, '\t', rewritten);
+                split(&mut document, start, end, b'\t', rewritten);
                 // A lone cell between tabs is text that a converter indented.
                 let row = true;
                 document.end_line(number, row);
@@ -97,7 +99,7 @@ fn lines(encoding: &'static str, text: String) -> Document {
                 } else {
                     (start, end)
                 };
-                split(&mut document, from, to, '|', rewritten);
+                split(&mut document, from, to, b'|', rewritten);
                 document.end_line(number, true);
             }
         }
@@ -111,23 +113,12 @@ fn source_lines(text: &str) -> Vec<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut lines = Vec::with_capacity(bytes.len() / 32);
     let mut start = 0;
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\n' => {
-                lines.push((start, at));
-                start = at + 1;
-            }
-            b'\r' => {
-                lines.push((start, at));
-                if bytes.get(at + 1) == Some(&b'\n') {
-                    at += 1;
-                }
-                start = at + 1;
-            }
-            _ => (),
-        }
-        at += 1;
+    let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    while let Some(length) = bytes.get(start..).and_then(|rest| rest.iter().position(ends)) {
+        let end = start + length;
+        lines.push((start, end));
+        let both = bytes.get(end..end + 2) == Some(b"\r\n");
+        start = end + 1 + usize::from(both);
     }
     if start < bytes.len() {
         lines.push((start, bytes.len()));
@@ -135,14 +126,47 @@ fn source_lines(text: &str) -> Vec<(usize, usize)> {
     lines
 }
 
+/// Which of the characters that separate cells or belong to markup a line may hold.
+#[derive(Clone, Copy, Debug)]
+struct Marks(u8);
+
+impl Marks {
+    const TAB: u8 = 1;
+    const PIPE: u8 = 2;
+    const ANGLE: u8 = 4;
+    /// What [`markup::clean`] looks for.
+    const MARKUP: u8 = 8;
+
+    /// Finds them in one pass over the bytes.
+    fn of(line: &str) -> Marks {
+        Marks(line.bytes().fold(0, |marks, byte| {
+            marks
+                | match byte {
+                    b'\t' => Marks::TAB,
+                    b'|' => Marks::PIPE,
+                    b'<' => Marks::ANGLE | Marks::MARKUP,
+                    // The last two begin, among others, characters without a shape.
+                    b'#' | b'[' | b'&' | b'*' | b'\x0C' | b'\xE2' | b'\xEF' => Marks::MARKUP,
+                    _ => 0,
+                }
+        }))
+    }
+
+    fn has(self, mark: u8) -> bool {
+        self.0 & mark != 0
+    }
+}
+
 /// Tells how a line's cells are separated.
-fn dialect(line: &str) -> Dialect {
-    let trimmed = line.trim_matches(['\n', ' ', '\u{C}']);
-    if trimmed.contains('\t') {
+fn dialect(line: &str, marks: Marks) -> Dialect {
+    if marks.has(Marks::TAB) {
         return Dialect::Tabs;
     }
-    let pipes = trimmed.bytes().filter(|byte| *byte == b'|').count();
-    if 2 <= pipes || (pipes == 1 && trimmed.contains(" | ")) {
+    if !marks.has(Marks::PIPE) {
+        return Dialect::Plain;
+    }
+    let pipes = line.bytes().filter(|byte| *byte == b'|').count();
+    if 2 <= pipes || line.trim_matches(['\n', ' ', '\u{C}']).contains(" | ") {
         Dialect::Pipes
     } else {
         Dialect::Plain
@@ -150,26 +174,11 @@ fn dialect(line: &str) -> Dialect {
 }
 
 /// Adds the cells of a line that a character separates.
-fn split(document: &mut Document, start: usize, end: usize, separator: char, rewritten: bool) {
+fn split(document: &mut Document, start: usize, end: usize, separator: u8, rewritten: bool) {
     let line = document.text().get(start..end).unwrap_or_default();
-    let mut ranges: Vec<(usize, usize, u32)> = Vec::with_capacity(16);
-    let mut from = start;
-    // Characters before a pipe table's first cell are at most its margin and the pipe.
-    let mut column = 1;
-    for piece in line.split(separator) {
-        let to = from + piece.len();
-        ranges.push((from, to, column));
-        if !rewritten {
-            column += to_u32(piece.chars().count()) + 1;
-        }
-        from = to + separator.len_utf8();
-    }
-    let rule = separator == '|' || line.starts_with('-');
-    if rule && is_rule(line, separator) {
-        return;
-    }
-    for (from, to, column) in ranges {
-        document.add_cell(from..to, column);
+    let rule = separator == b'|' || line.starts_with('-');
+    if !(rule && is_rule(line, char::from(separator))) {
+        document.add_cells(start..end, separator, rewritten);
     }
 }
 

@@ -214,9 +214,9 @@ struct Titles {
 #[derive(Debug)]
 struct Needs {
     /// Those of each pattern.
-    titles: Vec<Pieces>,
+    titles: Vec<Vec<usize>>,
     /// Those of each word that no title contains.
-    not: Vec<Pieces>,
+    not: Vec<Vec<usize>>,
 }
 
 /// The most different pieces that all patterns together have.
@@ -227,46 +227,46 @@ const MOST_PIECES: usize = 512;
 struct Pieces([u64; MOST_PIECES / 64]);
 
 impl Pieces {
-    /// Returns the pieces of a pattern; new ones are added to the `known` pieces.
-    fn of<'a>(pattern: &'a str, known: &mut Vec<&'a str>) -> Pieces {
-        let mut pieces = Pieces::default();
-        for piece in pattern.split('*').filter(|piece| !piece.is_empty()) {
-            let at = known.iter().position(|other| *other == piece).unwrap_or_else(|| {
-                known.push(piece);
-                known.len() - 1
-            });
-            pieces.add(at);
-        }
-        pieces
-    }
-
     fn add(&mut self, piece: usize) {
         if let Some(word) = self.0.get_mut(piece / 64) {
             *word |= 1 << (piece % 64);
         }
     }
 
-    fn hold(&self, needed: &Pieces) -> bool {
-        self.0.iter().zip(needed.0).all(|(own, needed)| own & needed == needed)
+    fn hold(&self, needed: &[usize]) -> bool {
+        let has = |piece: usize| self.0.get(piece / 64).is_some_and(|w| w >> (piece % 64) & 1 == 1);
+        needed.iter().all(|piece| has(*piece))
     }
+}
+
+/// Returns the pieces of a pattern by their place among the known ones; new ones are added.
+fn pieces<'a>(pattern: &'a str, known: &mut Vec<&'a str>) -> Vec<usize> {
+    let all = pattern.split('*').filter(|piece| !piece.is_empty());
+    all.map(|piece| {
+        known.iter().position(|other| *other == piece).unwrap_or_else(|| {
+            known.push(piece);
+            known.len() - 1
+        })
+    })
+    .collect()
 }
 
 impl Titles {
     fn new(forms: &[Form]) -> std::result::Result<Titles, String> {
-        let mut pieces: Vec<&str> = Vec::new();
+        let mut known: Vec<&str> = Vec::new();
         let mut needs = Vec::with_capacity(forms.len());
         for form in forms {
             needs.push(Needs {
-                titles: form.titles.iter().map(|text| Pieces::of(text, &mut pieces)).collect(),
-                not: form.not.iter().map(|text| Pieces::of(text, &mut pieces)).collect(),
+                titles: form.titles.iter().map(|text| pieces(text, &mut known)).collect(),
+                not: form.not.iter().map(|text| pieces(text, &mut known)).collect(),
             });
         }
-        if MOST_PIECES < pieces.len() {
-            return Err(format!("the titles have {} pieces, {MOST_PIECES} at most", pieces.len()));
+        if MOST_PIECES < known.len() {
+            return Err(format!("the titles have {} pieces, {MOST_PIECES} at most", known.len()));
         }
         let finder = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
-            .build(&pieces)
+            .build(&known)
             .map_err(|error| error.to_string())?;
         Ok(Titles { finder, forms: needs })
     }

@@ -1,6 +1,6 @@
 //! Reads the standard classifications: functional 类款项, economic 类款, regions.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Bound};
 
 use crate::{
     accounts::{sources::Sources, text},
@@ -74,6 +74,21 @@ impl Classification {
     /// Returns the codes that a printed name stands for, none for an unknown name.
     pub fn codes(&self, label: &str) -> &[String] {
         self.codes.get(label).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns whether a text begins with a name of at most `most` characters.
+    pub fn begins(&self, text: &str, most: usize) -> bool {
+        let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(most);
+        for head in ends.filter_map(|end| text.get(..end)) {
+            let from = (Bound::Included(head), Bound::Unbounded);
+            match self.codes.range::<str, _>(from).next() {
+                Some((name, _)) if name == head => return true,
+                Some((name, _)) if name.starts_with(head) => (),
+                // No name goes on from here.
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Returns the standard name of a code.

@@ -27,14 +27,20 @@ pub fn key(text: &str) -> Cow<'_, str> {
 /// Brings the characters of a text that are `wanted` into the form of labels.
 fn folded(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
     let stays = |c: char| is_common(c) || is_plain(c) && wanted(c);
-    let Some(first) = text.find(|c| !stays(c)) else { return Cow::Borrowed(text) };
-    let (head, tail) = text.split_at_checked(first).unwrap_or_default();
-    let mut folded = String::with_capacity(text.len());
-    folded.push_str(head);
-    for c in tail.chars() {
+    let mut folded = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(|c| !stays(c)) {
+        if folded.is_empty() {
+            folded.reserve(text.len());
+        }
+        let (run, tail) = rest.split_at_checked(at).unwrap_or_default();
+        folded.push_str(run);
+        let mut tail = tail.chars();
+        let c = tail.next().unwrap_or_default();
+        rest = tail.as_str();
         match c {
-            _ if is_common(c) => folded.push(c),
-            _ if is_plain(c) => folded.extend(wanted(c).then_some(c)),
+            // Plain, and not wanted.
+            _ if is_plain(c) => (),
             // The full-width forms of ASCII.
             '\u{FF01}'..='\u{FF5E}' => {
                 let narrow = char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c);
@@ -48,6 +54,10 @@ fn folded(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
             }
         }
     }
+    if rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    folded.push_str(rest);
     Cow::Owned(folded)
 }
 

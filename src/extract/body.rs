@@ -75,6 +75,7 @@ pub(super) fn table<'a>(
         title: grid.title.clone(),
         line: grid.line,
         unit: grid.unit.or_else(|| unit_in_header(&headings)),
+        header: lines.iter().take(header_rows).copied().collect(),
         panels,
         width,
         rows,

@@ -22,7 +22,7 @@ use crate::{
         table::Column,
         token::{Flow, Nature},
     },
-    decode::{Cell, Document},
+    decode::{Cell, Document, Line},
     extract::{
         header::HeaderColumn,
         spec::{Form, Forms, Role},
@@ -42,6 +42,8 @@ pub struct RawTable<'a> {
     pub line: u32,
     /// The unit of money printed above it.
     pub unit: Option<Unit>,
+    /// The rows of the header as printed, for people.
+    pub header: Vec<Line<'a>>,
     /// Its sides from left to right.
     pub panels: Vec<Panel>,
     /// The number of columns.

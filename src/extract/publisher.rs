@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// The longest name of a region that a publisher is known by, in characters.
+const LONGEST_REGION: usize = 10;
+
 /// How the names of public bodies end.
 const ENDINGS: &[&str] = &[
     "中心",
@@ -118,10 +121,7 @@ pub(super) fn named_in_prose(lines: &[Cow<'_, str>], regions: &Classification) -
     for clause in
         lines.iter().flat_map(|line| line.split(['，', ',', '。', '；', '、', '：', ':', '(', ')']))
     {
-        let starts = clause.char_indices().map(|(at, c)| at + c.len_utf8()).take(10);
-        let in_region =
-            starts.filter_map(|end| clause.get(..end)).any(|head| !regions.codes(head).is_empty());
-        if !in_region {
+        if !regions.begins(clause, LONGEST_REGION) {
             continue;
         }
         let said = SAID.iter().filter_map(|word| clause.find(word)).filter(|at| 0 < *at).min();
@@ -148,6 +148,7 @@ pub(super) fn said(lines: &[Cow<'_, str>], name: &str) -> Said {
     let mut said = Said::default();
     for line in lines {
         if said.parent.is_none()
+            && name.len() < line.len()
             && let Some((_, after)) = line.split_once(name)
         {
             let clause = after.split(['，', ',', '。', '；']).take(2).find_map(|clause| {
@@ -163,6 +164,7 @@ pub(super) fn said(lines: &[Cow<'_, str>], name: &str) -> Said {
             said.parent = parent.map(str::to_owned);
         }
         if said.subordinates.is_none()
+            && "下设1家预算单位".len() <= line.len()
             && let Some((_, after)) = line.split_once("下设")
         {
             let count: String = after.chars().take_while(|c| c.is_numeric()).collect();

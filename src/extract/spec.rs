@@ -1,5 +1,7 @@
 //! Reads what the files under `pipelines/forms` say of the statutory tables.
 
+use std::iter;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::Deserialize;
 
@@ -178,19 +180,8 @@ impl Forms {
     }
 
     fn titled_exactly(&self, key: &str) -> Option<&Form> {
-        let pieces = self.titles.pieces(key)?;
-        let best = self
-            .forms
-            .iter()
-            .zip(&self.titles.forms)
-            .filter(|(_, needs)| !needs.not.iter().any(|word| pieces.hold(word)))
-            .filter_map(|(form, needs)| {
-                let held = form.titles.iter().zip(&needs.titles);
-                let held = held.filter(|(_, needed)| pieces.hold(needed));
-                Some((held.filter_map(|(pattern, _)| glob(pattern, key)).max()?, form))
-            })
-            .max_by_key(|(covered, _)| *covered);
-        best.map(|(_, form)| form)
+        let (_, form) = self.titles.candidates(key).max()?;
+        self.forms.get(form)
     }
 }
 
@@ -207,16 +198,18 @@ pub(super) fn without_brackets(key: &str) -> &str {
 struct Titles {
     /// Finds the fixed pieces of all patterns.
     finder: AhoCorasick,
-    forms: Vec<Needs>,
+    /// The patterns, each under the longest of its pieces.
+    patterns: Vec<Vec<Pattern>>,
+    /// The words that no title of a form contains, as pieces, by form.
+    not: Vec<Vec<usize>>,
 }
 
-/// The pieces that a line has to hold to be, or not to be, the title of a form.
+/// A printed title of a form.
 #[derive(Debug)]
-struct Needs {
-    /// Those of each pattern.
-    titles: Vec<Vec<usize>>,
-    /// Those of each word that no title contains.
-    not: Vec<Vec<usize>>,
+struct Pattern {
+    form: usize,
+    text: String,
+    pieces: Vec<usize>,
 }
 
 /// The most different pieces that all patterns together have.
@@ -233,33 +226,45 @@ impl Pieces {
         }
     }
 
-    fn hold(&self, needed: &[usize]) -> bool {
-        let has = |piece: usize| self.0.get(piece / 64).is_some_and(|w| w >> (piece % 64) & 1 == 1);
-        needed.iter().all(|piece| has(*piece))
-    }
-}
-
-/// Returns the pieces of a pattern by their place among the known ones; new ones are added.
-fn pieces<'a>(pattern: &'a str, known: &mut Vec<&'a str>) -> Vec<usize> {
-    let all = pattern.split('*').filter(|piece| !piece.is_empty());
-    all.map(|piece| {
-        known.iter().position(|other| *other == piece).unwrap_or_else(|| {
-            known.push(piece);
-            known.len() - 1
+    /// Returns the pieces, the smallest first.
+    fn all(self) -> impl Iterator<Item = usize> {
+        (0..).step_by(64).zip(self.0).flat_map(|(first, mut word)| {
+            iter::from_fn(move || {
+                let bit = word.trailing_zeros() as usize;
+                word &= word.wrapping_sub(1);
+                (bit < 64).then_some(first + bit)
+            })
         })
-    })
-    .collect()
+    }
+
+    fn has(&self, piece: usize) -> bool {
+        self.0.get(piece / 64).is_some_and(|word| word >> (piece % 64) & 1 == 1)
+    }
 }
 
 impl Titles {
     fn new(forms: &[Form]) -> std::result::Result<Titles, String> {
         let mut known: Vec<&str> = Vec::new();
-        let mut needs = Vec::with_capacity(forms.len());
-        for form in forms {
-            needs.push(Needs {
-                titles: form.titles.iter().map(|text| pieces(text, &mut known)).collect(),
-                not: form.not.iter().map(|text| pieces(text, &mut known)).collect(),
-            });
+        let mut place = |piece| {
+            known.iter().position(|other| *other == piece).unwrap_or_else(|| {
+                known.push(piece);
+                known.len() - 1
+            })
+        };
+        let mut patterns: Vec<Vec<Pattern>> = Vec::new();
+        let mut not = Vec::with_capacity(forms.len());
+        for (form, printed) in forms.iter().enumerate() {
+            for text in &printed.titles {
+                let pieces = || text.split('*').filter(|piece| !piece.is_empty());
+                let longest = pieces().max_by_key(|piece| piece.len()).unwrap_or_default();
+                let under = place(longest);
+                patterns.resize_with(patterns.len().max(under + 1), Vec::new);
+                if let Some(patterns) = patterns.get_mut(under) {
+                    let pieces = pieces().map(&mut place).collect();
+                    patterns.push(Pattern { form, text: text.clone(), pieces });
+                }
+            }
+            not.push(printed.not.iter().map(|word| place(word)).collect());
         }
         if MOST_PIECES < known.len() {
             return Err(format!("the titles have {} pieces, {MOST_PIECES} at most", known.len()));
@@ -268,16 +273,25 @@ impl Titles {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&known)
             .map_err(|error| error.to_string())?;
-        Ok(Titles { finder, forms: needs })
+        Ok(Titles { finder, patterns, not })
     }
 
-    /// Returns the pieces that a line holds; nothing where it holds none.
-    fn pieces(&self, key: &str) -> Option<Pieces> {
+    /// Returns the forms that a line can be the title of, each with how many characters of the
+    /// line a pattern fixes.
+    fn candidates(&self, key: &str) -> impl Iterator<Item = (usize, usize)> {
         let mut found = Pieces::default();
         for piece in self.finder.find_overlapping_iter(key) {
             found.add(piece.pattern().as_usize());
         }
-        (found != Pieces::default()).then_some(found)
+        let patterns = found.all().filter_map(|piece| self.patterns.get(piece)).flatten();
+        patterns.filter_map(move |pattern| {
+            let refused =
+                || self.not.get(pattern.form)?.iter().find(|piece| found.has(**piece)).copied();
+            if !pattern.pieces.iter().all(|piece| found.has(*piece)) || refused().is_some() {
+                return None;
+            }
+            Some((glob(&pattern.text, key)?, pattern.form))
+        })
     }
 }
 

@@ -161,7 +161,7 @@ impl Words {
             for Phrase { chars: phrase, bag, word: at } in phrases {
                 // Characters of the header whose mark the phrase lacks are not in common.
                 let absent = own & !bag;
-                if absent != 0 && (spare == 0 || spare < absent.count_ones() as usize) {
+                if has_more(absent, spare) {
                     continue;
                 }
                 let common =
@@ -201,6 +201,11 @@ struct Phrase {
 /// Returns a set with a mark for each character; different characters may share a mark.
 fn bag(chars: &[char]) -> u64 {
     chars.iter().fold(0, |bag, c| bag | 1 << (u32::from(*c).wrapping_mul(0x9E37_79B1) >> 26))
+}
+
+/// Returns whether more than `most` bits are set; cheaper than to count them where few may be.
+fn has_more(bits: u64, most: usize) -> bool {
+    (0..most).fold(bits, |bits, _| bits & bits.wrapping_sub(1)) != 0
 }
 
 /// Counts the characters that two texts have in common, in any order.

@@ -41,7 +41,8 @@ pub(super) fn printed<'r, 'a>(
         };
         let room = cells.len() < raw.width;
         let next_is_blank = cells.get(at + 1).is_some_and(|(next, _)| next.text.is_empty());
-        if let Some((left, right)) = parts(cell.text, classes).filter(|_| room || next_is_blank) {
+        let free = (room || next_is_blank).then_some(cell.text);
+        if let Some((left, right)) = free.and_then(|text| parts(text, classes)) {
             let offset = cell.text.find(right).unwrap_or(0);
             let skipped = cell.text.get(..offset).map_or(0, |text| text.chars().count());
             let skipped = u32::try_from(skipped).unwrap_or(0);
@@ -143,7 +144,9 @@ fn realign(raw: &RawTable<'_>, cells: &mut Vec<(decode::Cell<'_>, Option<Repair>
 
 /// Returns the two things that a cell holds: two amounts, or an amount and the name of a row.
 fn parts<'a>(text: &'a str, classes: &Classifications) -> Option<(&'a str, &'a str)> {
-    if !text.contains(['.', '．']) {
+    // Nearly all cells are one amount or hold none.
+    let one = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if one || !text.contains(['.', '．']) {
         return None;
     }
     if let Some(pair) = number::pair(text) {

@@ -37,7 +37,7 @@ pub fn value(text: &str) -> (Value, Option<Unit>) {
     if text.is_empty() {
         return (Value::Blank, None);
     }
-    if let Some(reading) = plain(text.as_bytes()) {
+    if let Some(reading) = grouped(text) {
         return (Value::Number(reading), None);
     }
     if LONGEST_NUMBER < text.len() {
@@ -74,12 +74,14 @@ fn read(mut readings: Vec<Reading>, sign: impl Fn(Reading) -> Reading) -> Value 
 }
 
 /// Reads a number of ASCII digits and one point, which is how nearly all are printed.
-fn plain(bytes: &[u8]) -> Option<Reading> {
+fn plain(bytes: impl Iterator<Item = u8>) -> Option<Reading> {
     let mut mantissa: i64 = 0;
     let mut places = 0;
     let mut point = false;
     let mut digits = 0;
+    let mut last = None;
     for byte in bytes {
+        last = Some(byte);
         match byte {
             b'0'..=b'9' => {
                 mantissa = mantissa * 10 + i64::from(byte - b'0');
@@ -93,14 +95,15 @@ fn plain(bytes: &[u8]) -> Option<Reading> {
             _ => return None,
         }
     }
-    let complete = 0 < digits && !bytes.ends_with(b".");
+    let complete = 0 < digits && last != Some(b'.');
     complete.then(|| Reading { amount: Decimal::new(mantissa, places), places, repair: None })
 }
 
 /// Reads digits with well-placed thousands separators.
 fn grouped(text: &str) -> Option<Reading> {
+    let reading = plain(text.bytes().filter(|byte| *byte != b','))?;
     if !text.contains(',') {
-        return plain(text.as_bytes());
+        return Some(reading);
     }
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
     let mut groups = whole.split(',');
@@ -108,10 +111,7 @@ fn grouped(text: &str) -> Option<Reading> {
     let well_placed = (1..=3).contains(&first.len())
         && groups.all(|group| group.len() == 3)
         && fraction.is_none_or(|fraction| !fraction.contains(','));
-    if !well_placed {
-        return None;
-    }
-    plain(text.replace(',', "").as_bytes())
+    well_placed.then_some(reading)
 }
 
 /// Returns the ways to read groups of digits between blanks, the most natural first; nothing
@@ -210,7 +210,7 @@ pub fn split(text: &str) -> Option<(&str, &str, bool)> {
 /// ```
 pub fn pair(text: &str) -> Option<(&str, &str)> {
     let (left, right) = text.trim().split_once(char::is_whitespace)?;
-    let whole = |text: &str| plain(text.as_bytes()).is_some_and(|reading| reading.places == 2);
+    let whole = |text: &str| plain(text.bytes()).is_some_and(|reading| reading.places == 2);
     (whole(left) && whole(right.trim())).then(|| (left, right.trim()))
 }
 

@@ -165,41 +165,50 @@ const MOST_STEPS: usize = 20_000;
 
 /// Makes rows part of the row above them that is their sum, in the first column.
 fn by_sums(rows: &mut [Row]) {
-    let values: Vec<Option<Decimal>> = rows
-        .iter()
-        .map(|row| {
-            let first = row.cells.first().and_then(|cell| cell.value.amount());
-            if row.role == RowRole::Total { None } else { first }
-        })
-        .collect();
+    let first = |row: &Row| row.cells.first().and_then(|cell| cell.value.amount());
+    let decimals = rows.iter().filter_map(first).map(|amount| amount.scale());
+    let decimals = decimals.max().unwrap_or(0).max(3);
+    let power = |exponent: u32| 10_i128.saturating_pow(exponent);
+    let whole =
+        |amount: Decimal| amount.mantissa().saturating_mul(power(decimals - amount.scale()));
+    let amount = |row: &Row| first(row).filter(|_| row.role != RowRole::Total).map(whole);
+    let values: Vec<Option<i128>> = rows.iter().map(amount).collect();
+    let half = 5 * power(decimals - 3);
     let mut at = 0;
     let mut steps = 0;
     while at < values.len() {
-        at = sum_ends(&values, at, rows, &mut steps).max(at + 1);
+        at = sum_ends(&values, half, at, rows, &mut steps).max(at + 1);
     }
 }
 
 /// Finds the rows after `at` whose sum is its value and returns the row after the last one;
-/// `at + 1` where there are none.
-fn sum_ends(values: &[Option<Decimal>], at: usize, rows: &mut [Row], steps: &mut usize) -> usize {
+/// `at + 1` where there are none. `half` is half a cent in the unit of the values.
+fn sum_ends(
+    values: &[Option<i128>],
+    half: i128,
+    at: usize,
+    rows: &mut [Row],
+    steps: &mut usize,
+) -> usize {
     let Some(Some(whole)) = values.get(at).copied() else { return at + 1 };
-    if whole.is_zero() {
+    if whole == 0 {
         return at + 1;
     }
     let mut children = Vec::new();
-    let mut sum = Decimal::ZERO;
+    let mut sum: i128 = 0;
+    // Parts may be rounded: half a cent each.
+    let mut slack = half;
     let mut next = at + 1;
     while let Some(Some(value)) = values.get(next).copied() {
         *steps += 1;
-        if MOST_STEPS < *steps || value.is_sign_negative() {
+        if MOST_STEPS < *steps || value < 0 {
             break;
         }
         children.push(next);
-        sum += value;
-        next = sum_ends(values, next, rows, steps);
-        // Parts may be rounded: half a cent each.
-        let slack = Decimal::new(5 * i64::try_from(children.len() + 1).unwrap_or(1), 3);
-        if (sum - whole).abs() <= slack {
+        sum = sum.saturating_add(value);
+        slack = slack.saturating_add(half);
+        next = sum_ends(values, half, next, rows, steps);
+        if sum.saturating_sub(whole).saturating_abs() <= slack {
             for child in children {
                 if let Some(row) = rows.get_mut(child) {
                     row.parent = Some(at);

@@ -40,8 +40,9 @@ pub fn place(table: &mut Table) {
     let grain = Grain::of(table);
     for side in &mut table.sides {
         let identities = row_identities(&side.columns);
+        let mut as_printed = Arrangement::new();
         for row in &mut side.rows {
-            place_row(row, &identities, grain);
+            place_row(row, &identities, grain, &mut as_printed);
         }
         place_by_columns(side, &identities, grain);
     }
@@ -58,12 +59,19 @@ struct Printed {
 }
 
 /// Places the figures of one row.
-fn place_row(row: &mut Row, identities: &[RowIdentity], grain: Grain) {
+///
+/// `as_printed` is overwritten: the rows of a side share its memory.
+fn place_row(
+    row: &mut Row,
+    identities: &[RowIdentity],
+    grain: Grain,
+    as_printed: &mut Arrangement,
+) {
     if identities.is_empty() {
         return;
     }
     let mut choice = false;
-    let mut as_printed: Arrangement = Vec::with_capacity(row.cells.len());
+    as_printed.clear();
     for cell in &row.cells {
         as_printed.push(match &cell.value {
             Value::Number(reading) => Some(grain.amount(reading.amount)),
@@ -75,7 +83,7 @@ fn place_row(row: &mut Row, identities: &[RowIdentity], grain: Grain) {
             Value::Blank | Value::Dash => None,
         });
     }
-    if !choice && score(&as_printed, identities, grain).fails == 0 {
+    if !choice && score(as_printed, identities, grain).fails == 0 {
         return;
     }
     let printed: Vec<Printed> = row

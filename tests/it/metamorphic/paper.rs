@@ -171,7 +171,7 @@ fn take_apart(source: &str, knowledge: &Knowledge, anew: bool) -> Paper {
     let mut at = 0;
     for raw in &raws {
         let title = raw.line as usize - 1;
-        let first = raw.header.first().map_or(title, |(line, _)| *line as usize - 1);
+        let first = raw.header.first().map_or(title, |line| line.number() as usize - 1);
         let Some(last) = last_line(raw) else { continue };
         let mut sheet = Sheet {
             kind: raw.form.table,
@@ -186,7 +186,11 @@ fn take_apart(source: &str, knowledge: &Knowledge, anew: bool) -> Paper {
                 .map(|line| (*line).to_owned())
                 .collect(),
             unit: raw.unit.or(identity.money_unit).unwrap(),
-            head: raw.header.iter().map(|(_, cells)| cells.clone()).collect(),
+            head: raw
+                .header
+                .iter()
+                .map(|line| line.cells().map(|c| c.text.to_owned()).collect())
+                .collect(),
             body: Vec::new(),
             columns: Vec::new(),
         };
@@ -196,7 +200,7 @@ fn take_apart(source: &str, knowledge: &Knowledge, anew: bool) -> Paper {
             sheet.body = rows(raw, &typed, &sheet.columns);
             sheet.head = head::rows(&sheet.columns, Head::Corner);
         } else {
-            let body = raw.header.last().map_or(first, |(line, _)| *line as usize);
+            let body = raw.header.last().map_or(first, |line| line.number() as usize);
             sheet.body = lines[body..=last].iter().map(|line| printed_row(line)).collect();
             sheet.columns = if raw.form.amounts { columns(raw) } else { Vec::new() };
         }
@@ -212,7 +216,7 @@ fn take_apart(source: &str, knowledge: &Knowledge, anew: bool) -> Paper {
 fn last_line(raw: &RawTable<'_>) -> Option<usize> {
     let body =
         raw.rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.line).chain([row.line]));
-    body.chain(raw.header.iter().map(|(line, _)| *line)).max().map(|line| line as usize - 1)
+    body.chain(raw.header.iter().map(|line| line.number())).max().map(|line| line as usize - 1)
 }
 
 /// Takes a printed line apart at its tabs.
@@ -235,8 +239,11 @@ fn typed(raw: &RawTable<'_>, knowledge: &Knowledge) -> Table {
 fn columns(raw: &RawTable<'_>) -> Vec<Column> {
     let mut columns: Vec<Option<Column>> = vec![None; raw.width];
     let own = |at: usize| {
-        let cells = raw.header.iter().rev().filter_map(|(_, cells)| cells.get(at));
-        cells.map(|cell| text::key(cell)).find(|cell| !cell.is_empty()).unwrap_or_default()
+        let cells = raw.header.iter().rev().filter_map(|line| line.cells().nth(at));
+        cells
+            .map(|cell| text::key(cell.text).into_owned())
+            .find(|cell| !cell.is_empty())
+            .unwrap_or_default()
     };
     let basic = raw.panels.iter().flat_map(|panel| &panel.values).any(|(_, column)| {
         column.meaning.is_some_and(|meaning| head::is_part_of_basic(meaning.nature))

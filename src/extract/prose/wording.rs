@@ -312,7 +312,7 @@ impl Wording {
 
 impl Phrases {
     fn new(key: &str, texts: &[String]) -> std::result::Result<Phrases, String> {
-        let texts: Vec<String> = texts.iter().map(|text| text::label(text)).collect();
+        let texts: Vec<String> = texts.iter().map(|text| text::label(text).into_owned()).collect();
         if texts.iter().any(String::is_empty) {
             return Err(format!("{key}: an empty text matches everything"));
         }
@@ -392,7 +392,7 @@ impl Names {
             let none = [String::new()];
             let endings = if endings.is_empty() { &none[..] } else { endings.as_slice() };
             for (name, ending) in own.iter().flat_map(|n| endings.iter().map(move |e| (n, e))) {
-                let pattern = text::label(&format!("{name}{ending}"));
+                let pattern = text::label(&format!("{name}{ending}")).into_owned();
                 if pattern.is_empty() {
                     return Err(format!("topic {topic}: an empty name matches everything"));
                 }

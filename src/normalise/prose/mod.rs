@@ -115,7 +115,8 @@ impl<'k> Reader<'k> {
             namer: Namer {
                 wording,
                 classes,
-                publisher: text::label(identity.unit_name.as_deref().unwrap_or_default()),
+                publisher: text::label(identity.unit_name.as_deref().unwrap_or_default())
+                    .into_owned(),
             },
             stage: identity.stage,
             year: identity.fiscal_year,

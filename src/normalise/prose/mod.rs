@@ -302,10 +302,9 @@ impl<'k> Reader<'k> {
         if !wording.uses.within(label) && !label.is_empty() {
             match self.namer.name(within.unwrap_or(label), self.domain) {
                 // 包括：基本工资、津贴补贴 names what is not parted into figures.
-                Label::Known(subject) if label.contains('、') && !subject.label.contains('、') => {
-                    ()
+                Label::Known(subject) if !label.contains('、') || subject.label.contains('、') => {
+                    self.enter(subject);
                 }
-                Label::Known(subject) => self.enter(subject),
                 Label::Weak(subject) if !self.gives_way(&subject) => self.enter(subject),
                 // （八）预算绩效情况。 is a heading before its text.
                 Label::Unknown(_) if stop == Stop::Full && self.heads => {
@@ -332,14 +331,11 @@ impl<'k> Reader<'k> {
         if before.strong || matches!(before.topic, Topic::Functional | Topic::Economic) {
             return true;
         }
-        match weak.topic {
-            Topic::ExpenditureTotal => {
-                let parts =
-                    [Topic::Fund, Topic::Basic, Topic::Project, Topic::Personnel, Topic::Public];
-                self.scene.own && parts.contains(&before.topic) && !before.label.contains("收入")
-            }
-            _ => false,
-        }
+        let parts = [Topic::Fund, Topic::Basic, Topic::Project, Topic::Personnel, Topic::Public];
+        weak.topic == Topic::ExpenditureTotal
+            && self.scene.own
+            && parts.contains(&before.topic)
+            && !before.label.contains("收入")
     }
 
     /// Makes a subject the one that what follows is stated of.

@@ -25,7 +25,8 @@ use crate::{
         prose::{passages, wording::Wording},
         spec::Forms,
     },
-    normalise, reconcile,
+    normalise::{self, prose::names_only, tally},
+    reconcile,
     store::snapshot::{Published, SnapshotWriter},
     tabulate,
 };
@@ -70,11 +71,14 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
     let identity = extract::identity::identity(&document, &raw, &knowledge.classes);
     let mut tables = Vec::with_capacity(raw.len());
     let mut figures = Vec::new();
+    let mut claims = Vec::new();
     for raw in &raw {
         let (mut table, unread) = normalise::table(raw, &knowledge.forms.words, &knowledge.classes);
         reconcile::place(&mut table);
         let (printed, unplaced) = normalise::figure::figures(&table, &identity);
-        gaps.extend(unread.into_iter().chain(unplaced));
+        let missed: Vec<_> = unread.into_iter().chain(unplaced).collect();
+        tally::table_claims(raw, &printed, &missed, &mut claims);
+        gaps.extend(missed);
         tables.push(TablePresence {
             table: table.kind,
             line: table.line,
@@ -82,12 +86,16 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         });
         figures.extend(printed);
     }
-    let mut taken: Vec<u32> =
-        raw.iter().flat_map(|table| table.rows.iter().map(|row| row.line)).collect();
+    let rows = raw.iter().flat_map(|table| &table.rows);
+    let mut taken: Vec<u32> = rows.flat_map(|row| row.cells.iter().map(|cell| cell.line)).collect();
     taken.sort_unstable();
     let mut prose =
         normalise::prose::Reader::new(&knowledge.wording, &knowledge.classes, &identity);
     passages(&document, &knowledge.wording, &taken, |passage| prose.read(passage));
+    claims.append(&mut prose.claims);
+    let tally = tally::tally(&document, claims, &mut gaps, |cell| {
+        names_only(cell.text, &knowledge.wording)
+    });
     gaps.sort_by_key(|gap| (gap.line, gap.column));
     Ok(Disclosure {
         doc_id: acquire::identity(bytes),
@@ -101,6 +109,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         statements: prose.statements,
         indicators: Vec::new(),
         gaps,
+        tally,
     })
 }
 

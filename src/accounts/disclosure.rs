@@ -6,6 +6,7 @@ use crate::accounts::{
     indicator::Indicator,
     money::Unit,
     statement::Statement,
+    tally::Tally,
     token::{Scope, Stage, TableKind},
 };
 
@@ -72,6 +73,8 @@ pub struct Disclosure {
     pub statements: Vec<Statement>,
     /// The performance indicators in printed order.
     pub indicators: Vec<Indicator>,
-    /// What was printed in tables and became no data.
+    /// What was printed and became no data.
     pub gaps: Vec<Gap>,
+    /// What became of every printed number.
+    pub tally: Tally,
 }

@@ -20,6 +20,8 @@ pub enum GapKind {
     TooLarge,
     /// An amount with parts of a fen.
     TooPrecise,
+    /// A number that no reader knows anything of.
+    Unclaimed,
     /// A figure of a table that is recognised and not read into any dataset yet.
     NotYetRead,
 }
@@ -35,6 +37,7 @@ impl GapKind {
             GapKind::UnknownTable => "unknown_table",
             GapKind::TooLarge => "too_large",
             GapKind::TooPrecise => "too_precise",
+            GapKind::Unclaimed => "unclaimed",
             GapKind::NotYetRead => "not_yet_read",
         }
     }

@@ -12,5 +12,6 @@ pub mod schema;
 pub mod sources;
 pub mod statement;
 pub mod table;
+pub mod tally;
 pub mod text;
 pub mod token;

@@ -219,6 +219,11 @@ fn documents() -> Vec<Field> {
         optional(text("parent_code")),
         optional(integer("unit_count")),
         integer("gaps"),
+        integer("numbers"),
+        integer("numbers_facts"),
+        integer("numbers_named"),
+        integer("numbers_told"),
+        integer("numbers_unread"),
     ]
 }
 

@@ -8,6 +8,7 @@ pub mod figure;
 mod label;
 pub mod number;
 pub mod prose;
+pub mod tally;
 mod tree;
 
 use crate::{

@@ -136,6 +136,11 @@ pub fn documents(name: &str, rows: &[&Disclosure]) -> Result<Option<ArrayRef>> {
         "gaps" => integer(rows, |d| d.gaps.len()),
         "statements" => integer(rows, |d| d.statements.len()),
         "indicators" => integer(rows, |d| d.indicators.len()),
+        "numbers" => integer(rows, |d| d.tally.numbers),
+        "numbers_facts" => integer(rows, |d| d.tally.facts),
+        "numbers_named" => integer(rows, |d| d.tally.named),
+        "numbers_told" => integer(rows, |d| d.tally.told),
+        "numbers_unread" => integer(rows, |d| d.tally.unread),
         // Not counted is not zero.
         "findings" => Arc::new(Int32Array::new_null(rows.len())),
         "parser_version" => text(rows, |_| env!("CARGO_PKG_VERSION")),
@@ -189,6 +194,7 @@ fn reason(kind: GapKind) -> &'static str {
         GapKind::UnknownTable => "the row belongs to no recognised table",
         GapKind::TooPrecise => "the amount has parts of a fen",
         GapKind::NotYetRead => "the table is recognised and not read into a dataset yet",
+        GapKind::Unclaimed => "no reader knows what the number is",
         GapKind::TooLarge => "the amount is larger than any budget",
     }
 }

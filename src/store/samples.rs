@@ -10,6 +10,7 @@ use crate::accounts::{
     gap::{Gap, GapKind},
     indicator::Indicator,
     statement::{Statement, Whole},
+    tally::Tally,
     token::{
         Comparator, Flow, Fund, Nature, Period, Repair, RowRole, Scope, Source, Stage,
         StatementKind, TableKind, Topic,
@@ -104,6 +105,7 @@ fn disclosure(doc_id: &str, unit_name: &str, scope: Scope) -> Disclosure {
             kind: GapKind::NotAnAmount,
             table: Some(TableKind::Income),
         }],
+        tally: Tally { numbers: 9, facts: 7, named: 1, told: 0, unread: 1 },
     }
 }
 

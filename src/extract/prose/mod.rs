@@ -62,9 +62,23 @@ pub struct Section {
     pub number: u32,
 }
 
+/// What a passage is.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum PassageKind {
+    /// Sentences.
+    #[default]
+    Text,
+    /// A heading.
+    Heading,
+    /// A page number.
+    PageMark,
+}
+
 /// A passage of a section.
 #[derive(Debug)]
 pub struct Passage<'p> {
+    /// What it is; only a text states anything.
+    pub kind: PassageKind,
     /// The section that it stands in.
     pub section: &'p Section,
     /// Its characters; blanks only stand between two digits or letters.
@@ -93,7 +107,15 @@ pub fn passages(
             continue;
         };
         let printed = text.text.trim_start_matches(is_mark);
+        let skipped = text.text.len() - printed.len();
+        let before = text.text.get(..skipped).map_or(0, |marks| marks.chars().count());
+        let column = text.column.saturating_add(u32::try_from(before).unwrap_or(0));
+        let whole = |kind: PassageKind, section: &Section, each: &mut dyn FnMut(&Passage<'_>)| {
+            let glyphs: Vec<Glyph> = glyphs(printed, text.line, column).collect();
+            each(&Passage { kind, section, glyphs: &glyphs, item: false, continues: false });
+        };
         if is_page_mark(printed) {
+            whole(PassageKind::PageMark, &headings.section, &mut each);
             continue;
         }
         let marked = printed.len() < text.text.len();
@@ -106,6 +128,7 @@ pub fn passages(
         if let Some(level) = level.filter(|level| !(broken && 1 < *level)) {
             open.flush(&headings.section, &mut each);
             headings.enter(level, &compact, wording);
+            whole(PassageKind::Heading, &headings.section, &mut each);
             continue;
         }
         let item = marked || is_item(&compact);
@@ -113,9 +136,6 @@ pub fn passages(
             open.flush(&headings.section, &mut each);
             open.item = item;
         }
-        let skipped = text.text.len() - printed.len();
-        let before = text.text.get(..skipped).map_or(0, |marks| marks.chars().count());
-        let column = text.column.saturating_add(u32::try_from(before).unwrap_or(0));
         for glyph in glyphs(printed, text.line, column) {
             open.push(glyph, &headings.section, &mut each);
         }
@@ -158,7 +178,7 @@ fn compact(text: &str) -> String {
 }
 
 /// Returns the characters of a line, blanks left out except between digits or letters.
-fn glyphs(text: &str, line: u32, column: u32) -> impl Iterator<Item = Glyph> {
+pub fn glyphs(text: &str, line: u32, column: u32) -> impl Iterator<Item = Glyph> {
     let mut spaced = false;
     let mut before: Option<char> = None;
     text.chars().enumerate().filter_map(move |(at, printed)| {
@@ -226,7 +246,8 @@ impl Open {
     fn flush(&mut self, section: &Section, each: &mut impl FnMut(&Passage<'_>)) {
         if !self.glyphs.is_empty() {
             let Open { glyphs, item, continues, .. } = self;
-            each(&Passage { section, glyphs, item: *item, continues: *continues });
+            let (item, continues) = (*item, *continues);
+            each(&Passage { kind: PassageKind::Text, section, glyphs, item, continues });
         }
         self.glyphs.clear();
         self.continues = false;

@@ -18,45 +18,21 @@ use crate::{
         disclosure::Identity,
         money::Unit,
         statement::Statement,
+        tally::Fate,
         text,
         token::{Stage, Topic},
     },
-    extract::prose::{Glyph, Passage, SectionKind, wording::Wording},
+    extract::prose::{self, Glyph, Passage, PassageKind, SectionKind, wording::Wording},
     normalise::prose::{
         lex::{Naming, Stop, Token, What},
         reason::Reasons,
         subject::{Label, Namer, Subject, YEAR},
     },
+    normalise::tally::Claim,
 };
 
 /// The brackets that can stand in one another before the outer ones are forgotten.
 const MOST_BRACKETS: usize = 8;
-
-/// What a number of the prose came to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Reading {
-    /// A row of `statements`.
-    Stated,
-    /// A date, an ordinal, a code, a reference, a part of a name.
-    Named,
-    /// A number of a story.
-    Told,
-}
-
-/// Where a number of the prose stands and what it came to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Seen {
-    /// The line of its first digit, counted from 1.
-    pub line: u32,
-    /// The place of its first digit in that line, counted from 1.
-    pub column: u32,
-    /// The line of its last digit.
-    pub last_line: u32,
-    /// The place of its last digit.
-    pub last_column: u32,
-    /// What it came to.
-    pub reading: Reading,
-}
 
 /// Reads passages one after the other.
 #[derive(Debug)]
@@ -66,8 +42,8 @@ pub struct Reader<'k> {
     year: Option<i32>,
     /// What was stated so far.
     pub statements: Vec<Statement>,
-    /// What every number came to.
-    pub seen: Vec<Seen>,
+    /// The places of all numbers, with what became of them.
+    pub claims: Vec<Claim>,
     section: u32,
     /// The first item of the section, whose parts the others are.
     section_head: Option<Subject>,
@@ -104,6 +80,14 @@ struct Scene {
     reasons: Reasons,
 }
 
+/// Returns whether the numbers of a text all name something: dates, codes, ordinals.
+pub fn names_only(text: &str, wording: &Wording) -> bool {
+    let mut tokens = Vec::new();
+    let glyphs: Vec<Glyph> = prose::glyphs(text, 0, 0).collect();
+    lex::tokens(&glyphs, wording, &mut tokens);
+    !tokens.iter().any(|token| matches!(token.what, What::Quantity(..)))
+}
+
 impl<'k> Reader<'k> {
     /// Begins to read a document that says so much of itself.
     pub fn new(
@@ -121,7 +105,7 @@ impl<'k> Reader<'k> {
             stage: identity.stage,
             year: identity.fiscal_year,
             statements: Vec::new(),
-            seen: Vec::new(),
+            claims: Vec::new(),
             section: 0,
             section_head: None,
             domain: None,
@@ -135,6 +119,10 @@ impl<'k> Reader<'k> {
     /// Reads one passage.
     pub fn read(&mut self, passage: &Passage<'_>) {
         let glyphs = passage.glyphs;
+        if passage.kind != PassageKind::Text {
+            self.name_numbers(glyphs);
+            return;
+        }
         self.begin(passage);
         if !glyphs.iter().any(|glyph| glyph.c.is_ascii_digit())
             && passage.section.kind == SectionKind::Narrative
@@ -151,20 +139,20 @@ impl<'k> Reader<'k> {
                 What::Year(year) => {
                     self.scene.text.push(YEAR);
                     self.scene.years.push(year);
-                    self.note(glyphs, token, Reading::Named);
+                    self.note(glyphs, token, Fate::Named);
                 }
                 What::Name(naming) => {
                     if matches!(naming, Naming::Code | Naming::Word) {
                         self.text(glyphs, token);
                     }
-                    self.note(glyphs, token, Reading::Named);
+                    self.note(glyphs, token, Fate::Named);
                 }
                 What::Quantity(value, measure) => {
                     let behind = tokens.get(at + 1).filter(|next| next.what == What::Text);
                     let stated = passage.section.kind != SectionKind::Narrative
                         && self.quantity(passage, token, value, measure, behind);
-                    let reading = if stated { Reading::Stated } else { Reading::Told };
-                    self.note(glyphs, token, reading);
+                    let fate = if stated { Fate::Fact } else { Fate::Told };
+                    self.note(glyphs, token, fate);
                     self.scene.text.clear();
                     self.scene.years.clear();
                 }
@@ -354,11 +342,27 @@ impl<'k> Reader<'k> {
         self.scene.subject = Some(subject);
     }
 
+    /// Notes the numbers of a heading or a page mark, which state nothing.
+    fn name_numbers(&mut self, glyphs: &[Glyph]) {
+        let mut tokens = std::mem::take(&mut self.tokens);
+        lex::tokens(glyphs, self.wording(), &mut tokens);
+        for token in tokens.iter().filter(|token| !matches!(token.what, What::Text | What::Stop(_)))
+        {
+            self.note(glyphs, token, Fate::Named);
+        }
+        self.tokens = tokens;
+    }
+
     /// Notes what a number came to.
-    fn note(&mut self, glyphs: &[Glyph], token: &Token, reading: Reading) {
+    fn note(&mut self, glyphs: &[Glyph], token: &Token, fate: Fate) {
         let place = |at: usize| glyphs.get(at).map_or((0, 0), |glyph| (glyph.line, glyph.column));
-        let (line, column) = place(token.start);
-        let (last_line, last_column) = place(token.end.saturating_sub(1));
-        self.seen.push(Seen { line, column, last_line, last_column, reading });
+        let (line, from) = place(token.start);
+        let (last, to) = place(token.end.saturating_sub(1));
+        if line == last {
+            self.claims.push(Claim { line, from, to, fate });
+        } else {
+            self.claims.push(Claim { line, from, to: u32::MAX, fate });
+            self.claims.push(Claim { line: last, from: 1, to, fate });
+        }
     }
 }

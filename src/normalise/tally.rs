@@ -1,0 +1,173 @@
+//! Accounts for every number that a document prints.
+//!
+//! Whoever reads a number claims its place. What nobody claims becomes a gap, so that nothing
+//! printed is lost in silence.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    accounts::{
+        figure::Figure,
+        gap::{Gap, GapKind},
+        tally::{Fate, Tally},
+    },
+    decode::{Cell, Document, Line},
+    extract::{RawTable, looks_like_amount},
+};
+
+/// The most digits of a number that only counts the columns or rows of a grid.
+const ORDINAL_DIGITS: usize = 2;
+
+/// The place of a number and what became of it.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Claim {
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The first character, counted from 1.
+    pub from: u32,
+    /// The last character.
+    pub to: u32,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// Returns the claims of a table's cells: figures are facts, what is read as text is a name.
+///
+/// A cell of an amount column that is neither a figure nor a gap is not claimed.
+pub fn table_claims(raw: &RawTable<'_>, figures: &[Figure], gaps: &[Gap], claims: &mut Vec<Claim>) {
+    let facts: BTreeSet<(u32, u32)> =
+        figures.iter().map(|figure| (figure.line, figure.column)).collect();
+    let unread: BTreeSet<(u32, u32)> = gaps.iter().map(|gap| (gap.line, gap.column)).collect();
+    let values: BTreeSet<usize> =
+        raw.panels.iter().flat_map(|panel| &panel.values).map(|(at, _)| *at).collect();
+    for line in &raw.header {
+        claims.extend(line.cells().map(|cell| claim(cell, Fate::Named)));
+    }
+    for row in &raw.rows {
+        for (at, cell) in row.cells.iter().enumerate() {
+            let Claim { from, to, .. } = claim(*cell, Fate::Named);
+            let within = |places: &BTreeSet<(u32, u32)>| {
+                let on = |line: u32| places.range((line, from)..=(line, to)).next().is_some();
+                on(row.line) || on(cell.line)
+            };
+            let amount = row.cells.len() == raw.width && values.contains(&at);
+            let fate = if within(&facts) {
+                Fate::Fact
+            } else if within(&unread) {
+                Fate::Unread
+            } else if looks_like_amount(cell.text) && (amount || cell.text.contains('.')) {
+                continue;
+            } else {
+                Fate::Named
+            };
+            claims.push(claim(*cell, fate));
+        }
+    }
+}
+
+/// Returns the claim of a whole cell.
+pub fn claim(cell: Cell<'_>, fate: Fate) -> Claim {
+    let length = u32::try_from(cell.text.chars().count()).unwrap_or(u32::MAX);
+    let to = cell.column.saturating_add(length.saturating_sub(1));
+    Claim { line: cell.line, from: cell.column, to, fate }
+}
+
+/// Counts the numbers of a document; those that nobody claims become gaps.
+///
+/// `names` says of a text in a grid that nobody read whether its numbers only name something.
+pub fn tally(
+    document: &Document,
+    mut claims: Vec<Claim>,
+    gaps: &mut Vec<Gap>,
+    names: impl Fn(Cell<'_>) -> bool,
+) -> Tally {
+    claims.sort_unstable();
+    let known: BTreeSet<(u32, u32)> = gaps.iter().map(|gap| (gap.line, gap.column)).collect();
+    let mut tally = Tally::default();
+    for line in document.lines() {
+        if !line.cells().any(|cell| cell.text.contains(is_digit)) {
+            continue;
+        }
+        let start = claims.partition_point(|claim| claim.line < line.number());
+        let own = claims.get(start..).unwrap_or_default();
+        let own = own.iter().take_while(|claim| claim.line == line.number());
+        let ordinals = line.is_row() && counts_columns(line);
+        for cell in line.cells() {
+            let mut named = None;
+            for (column, number) in numbers(cell) {
+                let claims = own.clone().filter(|claim| claim.from <= column && column <= claim.to);
+                let claimed = claims.map(|claim| claim.fate).max();
+                let fate = claimed.unwrap_or_else(|| {
+                    let named = *named.get_or_insert_with(|| ordinals || names(cell));
+                    if named { Fate::Named } else { Fate::Unread }
+                });
+                tally.add(fate);
+                let end = cell
+                    .column
+                    .saturating_add(u32::try_from(cell.text.chars().count()).unwrap_or(0));
+                if fate == Fate::Unread
+                    && known
+                        .range((line.number(), cell.column)..(line.number(), end))
+                        .next()
+                        .is_none()
+                {
+                    gaps.push(Gap {
+                        line: line.number(),
+                        column,
+                        token: number.to_owned(),
+                        kind: GapKind::Unclaimed,
+                        table: None,
+                    });
+                }
+            }
+        }
+    }
+    tally
+}
+
+/// Returns whether a row of a grid only numbers its columns: 1, 2, 3.
+fn counts_columns(line: Line<'_>) -> bool {
+    let mut filled = line.cells().filter(|cell| !cell.text.is_empty()).peekable();
+    filled.peek().is_some()
+        && filled.all(|cell| {
+            let digits = cell.text.chars().filter(|c| is_digit(*c)).count();
+            let other = cell.text.contains(|c: char| c.is_alphanumeric() && !is_digit(c));
+            digits <= ORDINAL_DIGITS && !cell.text.contains('.') && (!other || digits == 0)
+        })
+}
+
+/// Returns the numbers of a cell with their columns: runs of digits, points and commas inside.
+fn numbers(cell: Cell<'_>) -> impl Iterator<Item = (u32, &str)> {
+    let mut rest = cell.text.char_indices().enumerate().peekable();
+    std::iter::from_fn(move || {
+        let (at, (start, first)) = rest.find(|(_, (_, c))| is_digit(*c))?;
+        let mut end = start + first.len_utf8();
+        while let Some((_, (place, c))) = rest.peek().copied() {
+            let after = cell.text.get(place + c.len_utf8()..).and_then(|rest| rest.chars().next());
+            let inner = matches!(c, '.' | ',' | '．' | '，') && after.is_some_and(is_digit);
+            if !is_digit(c) && !inner {
+                break;
+            }
+            end = place + c.len_utf8();
+            rest.next();
+        }
+        let column = cell.column.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+        Some((column, cell.text.get(start..end)?))
+    })
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || ('０'..='９').contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_runs_of_digits() {
+        let cell = Cell { text: "收入１，２３４.５万元，占 95%", line: 1, column: 3 };
+        let found: Vec<(u32, &str)> = numbers(cell).collect();
+        assert_eq!(found, [(5, "１，２３４.５"), (17, "95")]);
+    }
+}

@@ -6,9 +6,12 @@ use crate::{
     accounts::{
         disclosure::{Disclosure, Identity},
         figure::Figure,
+        gap::{Gap, GapKind},
+        statement::Statement,
         table::Meaning,
+        tally::Tally,
     },
-    decode,
+    decode::{self, Document, Line},
     error::Result,
     extract::{self, Panel, RawTable},
     run::{Knowledge, disclosure},
@@ -29,6 +32,15 @@ pub fn describe(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Strin
         figures = rest;
         table(&mut out, raw, own);
     }
+    prose(&mut out, &disclosure);
+    let Tally { numbers, facts, named, told, unread } = disclosure.tally;
+    line(
+        &mut out,
+        &format!(
+            "\nNumbers: {numbers} printed = {facts} facts + {named} names + {told} in stories + \
+             {unread} not read"
+        ),
+    );
     if !disclosure.gaps.is_empty() {
         line(&mut out, &format!("\nNot understood: {}", disclosure.gaps.len()));
         for gap in &disclosure.gaps {
@@ -41,9 +53,38 @@ pub fn describe(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Strin
                 gap.token
             );
             line(&mut out, &text);
+            if gap.kind == GapKind::Unclaimed {
+                line(&mut out, &format!("    {}", excerpt(&document, gap)));
+            }
         }
     }
     Ok(out)
+}
+
+/// Returns the line that a gap stands on, around it.
+fn excerpt(document: &Document, gap: &Gap) -> String {
+    const SHOWN: usize = 60;
+    let lines = document.lines().filter(|line| line.number() == gap.line);
+    let cells = lines.flat_map(Line::cells).map(|cell| cell.text).filter(|text| !text.is_empty());
+    let text = cells.collect::<Vec<_>>().join("  ");
+    let before = text.find(&gap.token).and_then(|at| text.get(..at)).unwrap_or_default();
+    let skipped = before.chars().count().saturating_sub(SHOWN / 2);
+    text.chars().skip(skipped).take(SHOWN).collect()
+}
+
+/// Lists what the prose states, in printed order.
+fn prose(out: &mut String, disclosure: &Disclosure) {
+    if disclosure.statements.is_empty() {
+        return;
+    }
+    line(out, &format!("\nProse: {} statements", disclosure.statements.len()));
+    for Statement { line: number, topic, label, kind, value, unit, fiscal_year, .. } in
+        &disclosure.statements
+    {
+        let year = fiscal_year.map_or_else(String::new, |year| format!(" in {year}"));
+        let value = value.normalize();
+        line(out, &format!("  line {number:>5} {topic}: {label} {kind} {value} {unit}{year}"));
+    }
 }
 
 /// Adds a line; writing to a string cannot fail.

@@ -138,17 +138,20 @@ fn closing(report: &Report, warehouse: &Path) -> String {
         count => format!(", {count} could not be read"),
     };
     format!(
-        "\n{} documents{failed}; {} figures, {} analyses.\n\
-         Of the numbers in tables {} were not understood and {} are not read yet (performance).\n\
+        "\n{} documents{failed}; {} figures in tables, {} statements in prose, {} performance \
+         indicators; {} analyses.\n\
+         Of {} printed numbers {} became no data; the dataset `gaps` says which and why.\n\
          Snapshot {} is current in {}.\n\n\
          Next:\n  \
          fisc query \"SELECT * FROM unit_year_overview\" --warehouse {}\n  \
          fisc inspect FILE\n",
         report.documents,
         report.figures,
+        report.statements,
+        report.indicators,
         report.marts,
-        report.gaps,
-        report.not_yet_read,
+        report.numbers,
+        report.unread,
         report.published.name,
         warehouse.display(),
         warehouse.display(),

@@ -15,8 +15,8 @@ use crate::{
     accounts::{
         classification::Classifications,
         disclosure::{Disclosure, TablePresence},
-        gap::GapKind,
         sources::Sources,
+        tally::Tally,
     },
     acquire, decode,
     error::{Error, ErrorKind, Result},
@@ -224,10 +224,14 @@ pub struct Report {
     pub documents: usize,
     /// How many figures they hold.
     pub figures: usize,
-    /// How many printed numbers of tables were not understood.
-    pub gaps: usize,
-    /// How many stand in tables that are recognised and not read into a dataset yet.
-    pub not_yet_read: usize,
+    /// How many figures their prose states.
+    pub statements: usize,
+    /// How many performance indicators they have.
+    pub indicators: usize,
+    /// How many numbers they print.
+    pub numbers: u64,
+    /// How many of those became no data.
+    pub unread: u64,
     /// How many analyses it wrote.
     pub marts: usize,
     /// What went wrong with the documents that it could not read.
@@ -264,18 +268,20 @@ pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) 
     for mart in &marts {
         snapshot.add_file(&mart.file, &mart.bytes)?;
     }
-    let count = |wanted: &dyn Fn(GapKind) -> bool| {
-        let gaps = disclosures.iter().flat_map(|disclosure| &disclosure.gaps);
-        gaps.filter(|gap| wanted(gap.kind)).count()
+    let count = |one: &dyn Fn(&Disclosure) -> usize| disclosures.iter().map(one).sum();
+    let numbers = |one: &dyn Fn(&Tally) -> u32| {
+        disclosures.iter().map(|disclosure| u64::from(one(&disclosure.tally))).sum()
     };
     let reasons: Vec<String> = failures.iter().map(ToString::to_string).collect();
     snapshot.note("failed", reasons);
     Ok(Report {
         published: snapshot.publish(job.keep_snapshots)?,
         documents: disclosures.len(),
-        figures: disclosures.iter().map(|disclosure| disclosure.figures.len()).sum(),
-        gaps: count(&|kind| kind != GapKind::NotYetRead),
-        not_yet_read: count(&|kind| kind == GapKind::NotYetRead),
+        figures: count(&|disclosure| disclosure.figures.len()),
+        statements: count(&|disclosure| disclosure.statements.len()),
+        indicators: count(&|disclosure| disclosure.indicators.len()),
+        numbers: numbers(&|tally| tally.numbers),
+        unread: numbers(&|tally| tally.unread),
         marts: marts.len(),
         failures,
     })

@@ -1,311 +1,339 @@
-//! Finds the columns of tables that are aligned by blanks, as PDF converters print them.
+//! Reads tables that are aligned by blanks, as PDF converters print them.
 //!
-//! Two or more blanks part the segments of a line. Where the figures of neighbouring lines
-//! stand under each other, they are a column; empty cells, which such a line does not show,
-//! become visible that way. Lines that form no table stay text.
+//! Two or more blanks part the segments of a line. Where the figures of lines stand under
+//! each other, they are a column; empty cells, which such a line does not show, become visible
+//! that way. A table has the same columns on all its pages, whatever the converter printed
+//! between them; lines that form no table stay text.
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar;
+use crate::decode::{
+    Document,
+    columns::Columns,
+    segments::{Segment, SourceLine, is_body, is_page_number, numbers_columns, segments},
+};
 
-use crate::decode::{Document, document::to_u32};
-
-/// A line that may belong to an aligned table.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SourceLine {
-    pub(super) number: u32,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
-
-/// A run of text between wide blanks: where it is printed and where it is in the text.
-#[derive(Clone, Debug)]
-struct Segment {
-    /// The columns of the terminal that it covers.
-    extent: Range<usize>,
-    /// The bytes of the document's text.
-    bytes: Range<usize>,
-    /// The first character in its line, counted from 1.
-    column: u32,
-    number: bool,
-    /// A number of one or two digits, as those of columns are.
-    short: bool,
-}
-
-/// The fewest lines with figures beside text that make a table.
+/// The fewest lines with figures beside text that make a table of themselves.
 const FEWEST_ROWS: usize = 2;
+
+/// A single line makes a table of itself where it has this many segments.
+const FEWEST_FIGURES: usize = 3;
 
 /// A line with more segments than this is in no table.
 const MOST_SEGMENTS: usize = 128;
 
-/// A single line makes a table where it has this many segments.
-const FEWEST_FIGURES: usize = 3;
-
-/// The longest line, in characters, that can be a wrapped label or a title in a table.
+/// The longest line, in characters, that can be a wrapped label or a running head.
 const LONGEST_LABEL: usize = 40;
 
-/// Returns whether a line can belong to an aligned table: it has wide blanks inside, or it is
-/// short and no sentence, as a wrapped label is.
-pub(super) fn may_align(line: &str) -> bool {
-    let trimmed = line.trim();
-    if trimmed.contains("  ") || trimmed.contains('\u{3000}') {
-        return true;
-    }
-    let begins_table = |text: &str| text.ends_with('表') || text.contains("单位");
-    trimmed.chars().count() <= LONGEST_LABEL
-        && line.starts_with([' ', '\u{3000}'])
-        && !trimmed.contains(['。', '；', '：', ':'])
-        && !begins_table(trimmed)
+/// How many lines of other text may stand between a header and the first figures.
+const MOST_LINES_BETWEEN: usize = 5;
+
+/// What a line of plain text is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    /// Nothing.
+    Blank,
+    /// Segments beside each other.
+    Row,
+    /// The number of a page.
+    PageNumber,
+    /// A short text: a wrapped label, a running head, the unit of money.
+    Text,
+    /// A short text that names a table.
+    Title,
+    /// A sentence.
+    Prose,
 }
 
-/// Adds the lines of a block to the document, as rows where they form a table.
+/// A line of plain text in its segments.
+struct Line {
+    source: SourceLine,
+    kind: Kind,
+    segments: Vec<Segment>,
+}
+
+impl Line {
+    fn read(text: &str, source: SourceLine) -> Line {
+        let segments = segments(text, source);
+        let printed = text.get(source.start..source.end).unwrap_or_default().trim();
+        let title = printed.trim_end_matches([')', '）']);
+        let kind = match segments.as_slice() {
+            [] => Kind::Blank,
+            [_, _, ..] if segments.len() <= MOST_SEGMENTS => Kind::Row,
+            _ if is_page_number(text, &segments) => Kind::PageNumber,
+            _ if printed.contains(['。', '；']) || LONGEST_LABEL < printed.chars().count() => {
+                Kind::Prose
+            }
+            _ if title.ends_with('表') || title.len() < printed.len() && title.contains("表") => {
+                Kind::Title
+            }
+            _ => Kind::Text,
+        };
+        Line { source, kind, segments }
+    }
+
+    /// Returns the line as it stands in the source.
+    fn printed<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.source.start..self.source.end).unwrap_or_default()
+    }
+
+    /// Returns whether two lines have the same segments, wherever they stand.
+    fn repeats(&self, other: &Line, text: &str) -> bool {
+        self.segments.len() == other.segments.len()
+            && self.segments.iter().zip(&other.segments).all(|(a, b)| a.text(text) == b.text(text))
+    }
+
+    fn is_body(&self) -> bool {
+        self.kind == Kind::Row && is_body(&self.segments)
+    }
+
+    /// Moves all segments to the left (or, below nothing, to the right).
+    fn move_back(&mut self, shift: isize) {
+        for segment in &mut self.segments {
+            segment.extent = segment.extent.start.saturating_add_signed(-shift)
+                ..segment.extent.end.saturating_add_signed(-shift);
+        }
+    }
+}
+
+/// Adds lines of plain text to the document, as rows where they form a table.
 pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
-    let wide = |line: &SourceLine| {
-        has_wide_blank(document.text().get(line.start..line.end).unwrap_or_default())
+    let mut lines: Vec<Line> =
+        std::mem::take(block).into_iter().map(|line| Line::read(document.text(), line)).collect();
+    let mut from = 0;
+    for table in tables(document.text(), &mut lines) {
+        for line in lines.get(from..table.lines.start).unwrap_or_default() {
+            add_text(document, line);
+        }
+        from = table.lines.end;
+        add_table(document, lines.get(table.lines.clone()).unwrap_or_default(), &table);
+    }
+    for line in lines.get(from..).unwrap_or_default() {
+        add_text(document, line);
+    }
+}
+
+/// Adds a line that is in no table.
+fn add_text(document: &mut Document, line: &Line) {
+    document.add_cell(line.source.start..line.source.end, 1);
+    document.end_line(line.source.number, false);
+}
+
+/// The lines of a table, from its title or its header to its last row.
+struct Table {
+    lines: Range<usize>,
+    /// The lines of its first header that are rows.
+    header: Vec<usize>,
+    /// How many of its lines show where figures stand.
+    rows: usize,
+    /// Whether a title or another part of the same table stands above it.
+    announced: bool,
+    /// Its columns as far as it was read, and how many rows showed them.
+    columns: Columns,
+    known: usize,
+}
+
+impl Table {
+    fn new(at: usize, announced: bool) -> Table {
+        let (header, columns) = (Vec::new(), Columns::default());
+        Table { lines: at..at, header, rows: 0, announced, columns, known: 0 }
+    }
+
+    /// Takes the lines from its end to another line in.
+    fn take(&mut self, lines: &[Line], to: usize) {
+        for at in self.lines.end..to {
+            let Some(line) = lines.get(at) else { continue };
+            if line.is_body() {
+                self.rows += 1;
+            } else if line.kind == Kind::Row && self.rows == 0 {
+                self.header.push(at);
+            }
+        }
+        self.lines.end = self.lines.end.max(to);
+    }
+
+    /// Finds its columns, unless enough of its rows showed them.
+    fn learn(&mut self, text: &str, lines: &[Line]) {
+        if 2 * self.known < self.rows || self.known == 0 {
+            self.columns = columns(text, lines.get(self.lines.clone()).unwrap_or_default());
+            self.known = self.rows;
+        }
+    }
+}
+
+/// Finds the columns of some lines.
+fn columns(text: &str, lines: &[Line]) -> Columns {
+    let rows: Vec<&[Segment]> = lines
+        .iter()
+        .filter(|line| line.kind == Kind::Row)
+        .map(|line| line.segments.as_slice())
+        .collect();
+    Columns::find(&rows, |line| numbers_columns(text, line))
+}
+
+/// Finds the tables of some lines of plain text, and moves the lines of pages that are set
+/// apart from the first one of their table under its columns.
+fn tables(text: &str, lines: &mut [Line]) -> Vec<Table> {
+    let mut tables: Vec<Table> = Vec::new();
+    let mut open = Table::new(0, false);
+    let mut title: Option<&str> = None;
+    // Lines of other text since the last row.
+    let mut between = 0;
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        match line.kind {
+            Kind::Row => {
+                let length =
+                    lines.iter().skip(at).take_while(|line| line.kind == Kind::Row).count();
+                let page = at..at + length;
+                if open.rows == 0 {
+                    if MOST_LINES_BETWEEN < between {
+                        tables.push(std::mem::replace(&mut open, Table::new(at, false)));
+                    }
+                } else {
+                    open.learn(text, lines);
+                    let near = between <= MOST_LINES_BETWEEN;
+                    if !goes_on(text, &open, lines, page.clone(), near) {
+                        tables.push(std::mem::replace(&mut open, Table::new(at, true)));
+                    }
+                }
+                between = 0;
+                open.take(lines, page.end);
+                at = page.end;
+                continue;
+            }
+            Kind::Title => {
+                let printed = line.printed(text).trim();
+                if title != Some(printed) || open.rows == 0 {
+                    tables.push(std::mem::replace(&mut open, Table::new(at, true)));
+                    title = Some(printed);
+                }
+                between = 0;
+            }
+            Kind::Prose => {
+                between += MOST_LINES_BETWEEN + 1;
+                title = title.filter(|_| 0 < open.rows);
+            }
+            Kind::Text => between += 1,
+            Kind::Blank | Kind::PageNumber => (),
+        }
+        at += 1;
+    }
+    tables.push(open);
+    tables.retain(|table| 0 < table.rows);
+    tables
+}
+
+/// Returns whether lines that follow a table are more of its rows, and moves them under its
+/// columns where they are set apart; `near` tells that little was printed between.
+fn goes_on(text: &str, table: &Table, lines: &mut [Line], page: Range<usize>, near: bool) -> bool {
+    let own = lines.get(page.clone()).unwrap_or_default();
+    let header: Vec<&Line> = table.header.iter().filter_map(|at| lines.get(*at)).collect();
+    let above = own.iter().take_while(|line| !line.is_body()).count();
+    let again: Vec<(&Line, &Line)> = own
+        .iter()
+        .take(above)
+        .filter_map(|line| {
+            let first = header.iter().find(|first| first.repeats(line, text))?;
+            Some((*first, line))
+        })
+        .collect();
+    let rows: Vec<&[Segment]> = own.iter().map(|line| line.segments.as_slice()).collect();
+    let exact = table.columns.shift(&rows);
+    let headed = own.iter().take(above).map(|line| table.columns.headed(&line.segments)).max();
+    let headed = headed.unwrap_or(0);
+    // The header of another table, or of the same one set in another way.
+    if again.is_empty() && (2 <= headed || (headed == 1 && exact.is_none())) {
+        return false;
+    }
+    let shift = if again.is_empty() {
+        exact.or_else(|| (near && table.columns.fit(&rows)).then_some(0))
+    } else {
+        let moved = |(first, line): &(&Line, &Line)| {
+            line.segments
+                .iter()
+                .zip(&first.segments)
+                .map(|(segment, first)| {
+                    segment.extent.start.checked_signed_diff(first.extent.start)
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut moved: Vec<Option<isize>> = again.iter().flat_map(moved).collect();
+        moved.dedup();
+        match moved.as_slice() {
+            [only] => *only,
+            _ => None,
+        }
     };
-    if !block.iter().any(wide) {
-        for line in block.drain(..) {
-            document.add_cell(line.start..line.end, 1);
-            document.end_line(line.number, false);
-        }
-        return;
+    let Some(shift) = shift else { return false };
+    for line in lines.get_mut(page).unwrap_or_default() {
+        line.move_back(shift);
     }
-    let lines: Vec<SourceLine> = std::mem::take(block);
-    let segments: Vec<Vec<Segment>> =
-        lines.iter().map(|line| segments(document.text(), *line)).collect();
-    let rows = segments.iter().filter(|line| is_body(line)).count();
-    let figures = segments.iter().filter(|line| is_body(line)).map(Vec::len).max().unwrap_or(0);
-    let fewest = rows < FEWEST_ROWS && !(rows == 1 && FEWEST_FIGURES <= figures);
-    if fewest || segments.iter().any(|line| MOST_SEGMENTS < line.len()) {
+    true
+}
+
+/// Adds the lines of a table to the document.
+fn add_table(document: &mut Document, lines: &[Line], table: &Table) {
+    let widest = lines.iter().filter(|line| line.is_body()).map(|line| line.segments.len()).max();
+    let single =
+        FEWEST_FIGURES <= widest.unwrap_or(0) || table.announced || !table.header.is_empty();
+    if table.rows < FEWEST_ROWS && !single {
         for line in lines {
-            document.add_cell(line.start..line.end, 1);
-            document.end_line(line.number, false);
+            add_text(document, line);
         }
         return;
     }
-    let columns = columns(&segments);
-    let first = segments.iter().position(|line| 2 <= line.len()).unwrap_or(0);
-    let last = segments.iter().rposition(|line| 2 <= line.len()).unwrap_or(0);
-    for (index, (line, segments)) in lines.iter().zip(&segments).enumerate() {
-        let outside = index < first || last + 1 < index;
-        if outside || segments.is_empty() || is_page_number(document.text(), segments) {
-            document.add_cell(line.start..line.end, 1);
-            document.end_line(line.number, false);
+    let columns = columns(document.text(), lines);
+    let first = lines.iter().position(|line| line.kind == Kind::Row).unwrap_or(0);
+    let last = lines.iter().rposition(|line| line.kind == Kind::Row).unwrap_or(0);
+    let mut turned = false;
+    for (index, line) in lines.iter().enumerate() {
+        let label = index >= first
+            && index <= last + 1
+            && is_label(document.text(), line, &columns, turned);
+        // A page begins with its number or a form feed, then with a running head.
+        turned = match line.kind {
+            Kind::PageNumber => true,
+            Kind::Row => false,
+            _ => turned || line.printed(document.text()).contains('\u{C}'),
+        };
+        if line.kind != Kind::Row && !label {
+            add_text(document, line);
             continue;
         }
-        if numbers_columns(document.text(), segments) {
+        if line.kind == Kind::Row && numbers_columns(document.text(), &line.segments) {
             // These are centred where figures are not: their order is what counts.
-            for segment in segments {
+            for segment in &line.segments {
                 document.add_cell(segment.bytes.clone(), segment.column);
             }
-            document.end_line(line.number, true);
+            document.end_line(line.source.number, true);
             continue;
         }
         let mut cells: Vec<Option<(Range<usize>, u32)>> = vec![None; columns.len()];
-        let mut from = 0;
-        for segment in segments {
-            let at = best_column(&columns, segment).max(from).min(columns.len().saturating_sub(1));
+        for (segment, at) in line.segments.iter().zip(columns.places(&line.segments)) {
             match cells.get_mut(at) {
                 Some(Some((bytes, _))) => bytes.end = segment.bytes.end,
                 Some(free) => *free = Some((segment.bytes.clone(), segment.column)),
                 None => (),
             }
-            from = at;
         }
         for cell in cells {
-            let (bytes, column) = cell.unwrap_or((line.start..line.start, 1));
+            let (bytes, column) = cell.unwrap_or((line.source.start..line.source.start, 1));
             document.add_cell(bytes, column);
         }
-        document.end_line(line.number, true);
+        document.end_line(line.source.number, true);
     }
 }
 
-/// Returns whether a line has blanks inside that part segments.
-fn has_wide_blank(line: &str) -> bool {
-    let mut blanks = 0;
-    line.trim().chars().any(|c| {
-        blanks = if c.is_whitespace() { blanks + c.width().unwrap_or(0) } else { 0 };
-        2 <= blanks
-    })
-}
-
-/// Cuts a line at runs of two or more blanks.
-fn segments(text: &str, line: SourceLine) -> Vec<Segment> {
-    let source = text.get(line.start..line.end).unwrap_or_default();
-    let mut segments: Vec<Segment> = Vec::new();
-    // Where the text since the last wide blank begins and ends: terminal column, byte, character.
-    let mut open: Option<(usize, usize, usize)> = None;
-    let (mut end_extent, mut end_byte) = (0, 0);
-    let mut blanks = 2;
-    let mut extent = 0;
-    let mut close =
-        |open: &mut Option<(usize, usize, usize)>, end_extent: usize, end_byte: usize| {
-            if let Some((from, byte, character)) = open.take() {
-                let bytes = line.start + byte..line.start + end_byte;
-                let printed = text.get(bytes.clone()).unwrap_or_default();
-                segments.push(Segment {
-                    extent: from..end_extent,
-                    bytes,
-                    column: to_u32(character + 1),
-                    number: is_number(printed),
-                    short: printed.len() <= 2 && printed != "0" && printed.parse::<u8>().is_ok(),
-                });
-            }
-        };
-    for (character, (byte, c)) in source.char_indices().enumerate() {
-        let wide = c.width().unwrap_or(0);
-        if c.is_whitespace() {
-            blanks += wide;
-        } else {
-            if 2 <= blanks {
-                close(&mut open, end_extent, end_byte);
-                open = Some((extent, byte, character));
-            }
-            blanks = 0;
-            end_extent = extent + wide;
-            end_byte = byte + c.len_utf8();
-        }
-        extent += wide;
+/// Returns whether a line of one text is a label in a table: it begins where other texts do,
+/// or it is set in from the margin and nothing else.
+fn is_label(text: &str, line: &Line, columns: &Columns, turned: bool) -> bool {
+    let [segment] = line.segments.as_slice() else { return false };
+    let printed = segment.text(text);
+    let declares = printed.contains("单位：") || printed.contains("单位:");
+    if line.kind != Kind::Text || declares {
+        return false;
     }
-    close(&mut open, end_extent, end_byte);
-    segments
-}
-
-/// Returns whether a segment is a printed number or a dash.
-fn is_number(text: &str) -> bool {
-    text.chars().any(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '０'..='９'))
-        && text.chars().all(|c| {
-            c.is_ascii_digit()
-                || c == ' '
-                || matches!(c, '-' | '—' | '.' | ',' | '(' | ')' | '%' | '０'..='９' | '．' | '，')
-        })
-}
-
-/// Returns the extents of the table's columns from left to right.
-///
-/// Figures found the columns; texts beside figures add theirs where no figure stands, then
-/// header texts add theirs where nothing stands.
-fn columns(lines: &[Vec<Segment>]) -> Vec<Range<usize>> {
-    let body = || lines.iter().filter(|line| is_body(line));
-    let figures = |extent: fn(&Segment) -> Range<usize>| {
-        merged(body().flatten().filter(|segment| segment.number).map(extent))
-    };
-    let mut columns = figures(|segment| segment.extent.clone());
-    let conflict = body().any(|line| {
-        let at: Vec<usize> =
-            line.iter().filter(|s| s.number).map(|s| best_column(&columns, s)).collect();
-        at.windows(2).any(|pair| pair.first() == pair.last())
-    });
-    if conflict {
-        // Figures of neighbouring columns overlap: their right ends still stand under each other.
-        columns = figures(|segment| segment.extent.end.saturating_sub(2)..segment.extent.end);
-    }
-    for header in [false, true] {
-        let apart = |segment: &&Segment| {
-            (header || !segment.number)
-                && columns.iter().all(|column| overlap(column, &segment.extent) == 0)
-        };
-        let lines = lines.iter().filter(|line| 2 <= line.len() && is_body(line) != header);
-        let added = merged(lines.flatten().filter(apart).map(|segment| segment.extent.clone()));
-        columns.extend(added);
-        columns.sort_by_key(|column| column.start);
-    }
-    join_halves(lines, columns)
-}
-
-/// Joins a column that only the header fills with a neighbour that only the body fills: a
-/// header that is centred over figures that are set to the right.
-fn join_halves(lines: &[Vec<Segment>], columns: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    let mut counts = vec![(0_usize, 0_usize); columns.len()];
-    for line in lines.iter().filter(|line| 2 <= line.len()) {
-        for segment in line {
-            if let Some((header, body)) = counts.get_mut(best_column(&columns, segment)) {
-                *(if is_body(line) { body } else { header }) += 1;
-            }
-        }
-    }
-    let mut joined: Vec<(Range<usize>, (usize, usize))> = Vec::with_capacity(columns.len());
-    for (column, (header, body)) in columns.into_iter().zip(counts) {
-        match joined.last_mut() {
-            Some((last, (above, below)))
-                if (*below == 0 && header == 0) || (*above == 0 && body == 0) =>
-            {
-                last.end = last.end.max(column.end);
-                *above += header;
-                *below += body;
-            }
-            _ => joined.push((column, (header, body))),
-        }
-    }
-    joined.into_iter().map(|(column, _)| column).collect()
-}
-
-/// Returns whether a line shows where the columns of figures are: figures beside text or
-/// other figures, but not the numbers of the columns (栏次 1 2 3 …).
-fn is_body(line: &[Segment]) -> bool {
-    let figures = line.iter().filter(|segment| segment.number).count();
-    let ordinal = 2 <= figures && line.iter().filter(|s| s.number).all(|segment| segment.short);
-    2 <= line.len() && 0 < figures && !ordinal
-}
-
-/// Returns whether a line numbers the columns: 栏次 1 2 3 ….
-fn numbers_columns(text: &str, line: &[Segment]) -> bool {
-    let numbers = line.iter().filter(|segment| segment.number);
-    let mut next = 1;
-    let ascending = numbers.clone().all(|segment| {
-        let printed = text.get(segment.bytes.clone()).and_then(|text| text.parse().ok());
-        next += 1;
-        printed == Some(next - 1)
-    });
-    3 < next && ascending && line.len() <= numbers.count() + 2
-}
-
-/// Returns whether a line is only the number of a page, as `- 7 -`.
-fn is_page_number(text: &str, line: &[Segment]) -> bool {
-    let [segment] = line else { return false };
-    let printed = text.get(segment.bytes.clone()).unwrap_or_default();
-    let digits = printed.chars().filter(char::is_ascii_digit).count();
-    (1..=6).contains(&digits)
-        && !printed.contains('.')
-        && printed.chars().all(|c| {
-            c.is_ascii_digit() || matches!(c, '-' | '—' | ' ' | '第' | '页' | '共' | '/' | '·')
-        })
-}
-
-/// Merges extents that overlap.
-fn merged(extents: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
-    let mut sorted: Vec<Range<usize>> = extents.collect();
-    sorted.sort_by_key(|extent| (extent.start, extent.end));
-    let mut merged: Vec<Range<usize>> = Vec::new();
-    for extent in sorted {
-        match merged.last_mut() {
-            Some(last) if extent.start < last.end => last.end = last.end.max(extent.end),
-            _ => merged.push(extent),
-        }
-    }
-    merged
-}
-
-/// Returns by how many terminal columns two extents overlap.
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> usize {
-    a.end.min(b.end).saturating_sub(a.start.max(b.start))
-}
-
-/// Returns the column that a segment belongs to: a figure's is the one it overlaps most, a
-/// text's the first one it overlaps, and without any it is the nearest.
-fn best_column(columns: &[Range<usize>], segment: &Segment) -> usize {
-    let overlaps = |at: usize| columns.get(at).map_or(0, |column| overlap(column, &segment.extent));
-    let touching = (0..columns.len()).filter(|at| 0 < overlaps(*at));
-    let best = if segment.number {
-        touching.max_by_key(|at| (overlaps(*at), usize::MAX - at))
-    } else {
-        touching.min()
-    };
-    best.unwrap_or_else(|| {
-        let middle = usize::midpoint(segment.extent.start, segment.extent.end);
-        let distance = |column: &Range<usize>| {
-            column.start.saturating_sub(middle).max(middle.saturating_sub(column.end))
-        };
-        (0..columns.len()).min_by_key(|at| columns.get(*at).map(distance)).unwrap_or(0)
-    })
+    let inside = 0 < segment.extent.start && !printed.contains(['：', ':']);
+    columns.begins_text(segment.extent.start) || (inside && !turned)
 }

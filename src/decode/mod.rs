@@ -4,9 +4,11 @@
 //! knows which format, encoding or dialect a document came in.
 
 mod aligned;
+mod columns;
 pub mod document;
 mod encoding;
 mod markup;
+mod segments;
 mod text;
 
 pub use document::{Cell, Document, Line};

@@ -4,7 +4,9 @@
 //! table, or where blanks align it with its neighbours ([`super::aligned`]).
 
 use crate::{
-    decode::{Decoder, Document, aligned, document::to_u32, encoding, markup},
+    decode::{
+        Decoder, Document, aligned, document::to_u32, encoding, markup, segments::SourceLine,
+    },
     error::{ErrorKind, Result},
 };
 
@@ -46,8 +48,8 @@ fn lines(encoding: &'static str, text: String) -> Document {
     document.line_count = to_u32(sources.len());
     let mut index = 0;
     let mut outer_pipes: Option<bool> = None;
-    // Consecutive lines that may be aligned: their source indices and cleaned ranges.
-    let mut block: Vec<aligned::SourceLine> = Vec::new();
+    // Lines without cells of their own since the last line that has some.
+    let mut block: Vec<SourceLine> = Vec::new();
     while let Some(&(start, end)) = sources.get(index) {
         let number = to_u32(index + 1);
         let line = document.text().get(start..end).unwrap_or_default();
@@ -73,10 +75,7 @@ fn lines(encoding: &'static str, text: String) -> Document {
         }
         match dialect {
             Dialect::Plain => {
-                block.push(aligned::SourceLine { number, start, end });
-                if !aligned::may_align(line) && !line.trim().is_empty() {
-                    aligned::flush(&mut document, &mut block);
-                }
+                block.push(SourceLine { number, start, end });
             }
             Dialect::Tabs => {
                 aligned::flush(&mut document, &mut block);

@@ -113,10 +113,41 @@ pub(super) fn groups<'a>(labels: &[Vec<Label<'a>>], leaves: &[Leaf<'_>]) -> Vec<
             let from = label.from;
             open.push(Group { text: label.text.clone(), said: label.said, from, to });
         }
-        settle(&mut open, labels, leaves, &free);
+        if !one_repeat_each(&mut open, leaves, &below) {
+            settle(&mut open, labels, leaves, &free);
+        }
         groups.extend(open);
     }
     groups
+}
+
+/// Gives each of a row's labels one repeat of the columns, where all columns of figures are so
+/// many repeats of the same ones and each label stands over one of its own.
+fn one_repeat_each(groups: &mut [Group], leaves: &[Leaf], below: &dyn Fn(usize) -> bool) -> bool {
+    let value = |at: &usize| leaves.get(*at).is_some_and(|leaf| leaf.said.is_value());
+    let values: Vec<usize> = (0..leaves.len()).filter(value).collect();
+    let (Some(first), Some(last)) = (values.first().copied(), values.last().copied()) else {
+        return false;
+    };
+    let period = values.len() / groups.len().max(1);
+    let whole = 2 <= groups.len() && 2 <= period && period * groups.len() == values.len();
+    if !whole || last - first + 1 != values.len() || !values.iter().all(|at| below(*at)) {
+        return false;
+    }
+    let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
+    let repeats = (first..=last - period).all(|at| said(at) == said(at + period));
+    let own = |(index, group): (usize, &Group)| {
+        let from = first + index * period;
+        (from..from + period).contains(&group.from)
+    };
+    if !repeats || !groups.iter().enumerate().all(own) {
+        return false;
+    }
+    for (index, group) in groups.iter_mut().enumerate() {
+        group.from = first + index * period;
+        group.to = group.from + period - 1;
+    }
+    true
 }
 
 /// Moves the borders of a row's groups to where the columns themselves put them.
@@ -128,14 +159,16 @@ fn settle(
 ) {
     let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
     let total = |at: usize| said(at).is_some_and(Said::is_bare_total);
-    // Columns that stand left of the first label belong to its group, but the grand total.
-    if let Some(first) = groups.first_mut() {
-        let mut from = first.from;
-        while let Some(at) = from.checked_sub(1).filter(|at| free(*at)) {
+    // Columns that stand left of a label and under no other belong to its group, but the grand
+    // total.
+    let mut begin = 0;
+    for group in groups.iter_mut() {
+        let mut from = group.from;
+        while let Some(at) = from.checked_sub(1).filter(|at| begin <= *at && free(*at)) {
             let stands = said(at).is_some_and(Said::is_value)
                 || leaves.get(at).is_some_and(|l| l.row.is_none());
             let grand = total(at) && !(0..at).any(total);
-            let again = (from..=first.to).any(|other| said(other) == said(at) && total(at));
+            let again = (from..=group.to).any(|other| said(other) == said(at) && total(at));
             if !stands || grand || again {
                 break;
             }
@@ -144,7 +177,8 @@ fn settle(
                 break;
             }
         }
-        first.from = from;
+        group.from = from;
+        begin = group.to + 1;
     }
     for index in 1..groups.len() {
         let Some([left, right]) = groups.get_mut(index - 1..=index) else { continue };

@@ -53,7 +53,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("serde_json", &["store/"]),
     ("toml", &["extract/prose/wording.rs", "extract/spec.rs", "run.rs"]),
     ("unicode-normalization", &["accounts/text.rs"]),
-    ("unicode-width", &["decode/aligned.rs", "store/render.rs"]),
+    ("unicode-width", &["decode/segments.rs", "store/render.rs"]),
 ];
 
 /// The longest file that can still be read in one sitting.

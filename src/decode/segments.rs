@@ -1,0 +1,130 @@
+//! Cuts lines of plain text at wide blanks and tells what their pieces are.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::decode::document::to_u32;
+
+/// A line of plain text: its number and where it is in the document's text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SourceLine {
+    pub(super) number: u32,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// A run of text between wide blanks: where it is printed and where it is in the text.
+#[derive(Clone, Debug)]
+pub(super) struct Segment {
+    /// The columns of the terminal that it covers.
+    pub(super) extent: Range<usize>,
+    /// The bytes of the document's text.
+    pub(super) bytes: Range<usize>,
+    /// The first character in its line, counted from 1.
+    pub(super) column: u32,
+    /// Whether it is a number or a dash.
+    pub(super) number: bool,
+    /// Whether it is a number with decimals or separators, which is no code.
+    pub(super) amount: bool,
+    /// A number of one or two digits, as those of columns are.
+    short: Option<u8>,
+}
+
+impl Segment {
+    /// Returns the text of the segment.
+    pub(super) fn text<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.bytes.clone()).unwrap_or_default()
+    }
+}
+
+/// Cuts a line at runs of two or more blanks.
+pub(super) fn segments(text: &str, line: SourceLine) -> Vec<Segment> {
+    let source = text.get(line.start..line.end).unwrap_or_default();
+    let mut segments: Vec<Segment> = Vec::new();
+    // Where the text since the last wide blank begins and ends: terminal column, byte, character.
+    let mut open: Option<(usize, usize, usize)> = None;
+    let (mut end_extent, mut end_byte) = (0, 0);
+    let mut blanks = 2;
+    let mut extent = 0;
+    let mut close =
+        |open: &mut Option<(usize, usize, usize)>, end_extent: usize, end_byte: usize| {
+            if let Some((from, byte, character)) = open.take() {
+                let bytes = line.start + byte..line.start + end_byte;
+                let printed = text.get(bytes.clone()).unwrap_or_default();
+                let number = is_number(printed);
+                segments.push(Segment {
+                    extent: from..end_extent,
+                    bytes,
+                    column: to_u32(character + 1),
+                    number,
+                    amount: number && printed.contains(['.', ',', '．', '，']),
+                    short: if printed.len() <= 2 { printed.parse().ok() } else { None },
+                });
+            }
+        };
+    for (character, (byte, c)) in source.char_indices().enumerate() {
+        let wide = c.width().unwrap_or(0);
+        if c.is_whitespace() {
+            blanks += wide;
+        } else {
+            if 2 <= blanks {
+                close(&mut open, end_extent, end_byte);
+                open = Some((extent, byte, character));
+            }
+            blanks = 0;
+            end_extent = extent + wide;
+            end_byte = byte + c.len_utf8();
+        }
+        extent += wide;
+    }
+    close(&mut open, end_extent, end_byte);
+    segments
+}
+
+/// Returns whether a segment is a printed number or a dash.
+fn is_number(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '０'..='９'))
+        && text.chars().all(|c| {
+            c.is_ascii_digit()
+                || c == ' '
+                || matches!(c, '-' | '—' | '.' | ',' | '(' | ')' | '%' | '０'..='９' | '．' | '，')
+        })
+}
+
+/// Returns whether a line shows where the columns of figures are: figures beside text or
+/// other figures, but not the numbers of the columns (栏次 1 2 3 …).
+pub(super) fn is_body(line: &[Segment]) -> bool {
+    let figures = line.iter().filter(|segment| segment.number).count();
+    let mut last = 0;
+    let mut ascends = |segment: &Segment| {
+        let number = segment.short.filter(|number| last < *number);
+        last = number.unwrap_or(0);
+        number.is_some()
+    };
+    let ordinal = 2 <= figures && line.iter().filter(|s| s.number).all(&mut ascends);
+    2 <= line.len() && 0 < figures && !ordinal
+}
+
+/// Returns whether a line numbers the columns: 栏次 1 2 3 ….
+pub(super) fn numbers_columns(text: &str, line: &[Segment]) -> bool {
+    let numbers = line.iter().filter(|segment| segment.number);
+    let mut next = 1;
+    let ascending = numbers.clone().all(|segment| {
+        next += 1;
+        segment.text(text).parse() == Ok(next - 1)
+    });
+    3 < next && ascending && line.len() <= numbers.count() + 2
+}
+
+/// Returns whether a line is only the number of a page, as `- 7 -`.
+pub(super) fn is_page_number(text: &str, line: &[Segment]) -> bool {
+    let [segment] = line else { return false };
+    let printed = segment.text(text);
+    let digits = printed.chars().filter(char::is_ascii_digit).count();
+    (1..=6).contains(&digits)
+        && !printed.contains('.')
+        && printed.chars().all(|c| {
+            c.is_ascii_digit() || matches!(c, '-' | '—' | ' ' | '第' | '页' | '共' | '/' | '·')
+        })
+}

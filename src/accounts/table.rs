@@ -159,6 +159,8 @@ pub struct Row {
     pub memo: bool,
     /// The part it plays.
     pub role: RowRole,
+    /// Whether only the order of its figures is known, and not their columns.
+    pub packed: bool,
     /// The index, in the same side, of the row that it is part of.
     pub parent: Option<usize>,
     /// The cells, one for each column of the side.

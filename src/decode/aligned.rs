@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::decode::{
     Document,
     columns::Columns,
+    packed,
     segments::{Segment, SourceLine, is_body, is_page_number, numbers_columns, segments},
 };
 
@@ -24,6 +25,9 @@ const MOST_SEGMENTS: usize = 128;
 
 /// The longest line, in characters, that can be a wrapped label or a running head.
 const LONGEST_LABEL: usize = 40;
+
+/// The most lines of a header, with those of the publisher and the unit of money above it.
+const MOST_HEADER_LINES: usize = 16;
 
 /// How many lines of other text may stand between a header and the first figures.
 const MOST_LINES_BETWEEN: usize = 5;
@@ -56,17 +60,18 @@ impl Line {
     fn read(text: &str, source: SourceLine) -> Line {
         let segments = segments(text, source);
         let printed = text.get(source.start..source.end).unwrap_or_default().trim();
-        let title = printed.trim_end_matches([')', '）']);
         let kind = match segments.as_slice() {
             [] => Kind::Blank,
+            // 支出总表  单位：万元
+            [first, second] if second.text(text).contains("单位") && is_title(first.text(text)) => {
+                Kind::Title
+            }
             [_, _, ..] if segments.len() <= MOST_SEGMENTS => Kind::Row,
             _ if is_page_number(text, &segments) => Kind::PageNumber,
             _ if printed.contains(['。', '；']) || LONGEST_LABEL < printed.chars().count() => {
                 Kind::Prose
             }
-            _ if title.ends_with('表') || title.len() < printed.len() && title.contains("表") => {
-                Kind::Title
-            }
+            _ if is_title(printed) => Kind::Title,
             _ => Kind::Text,
         };
         Line { source, kind, segments }
@@ -96,20 +101,35 @@ impl Line {
     }
 }
 
+/// Returns whether a text ends as titles of tables do: 支出总表, 支出总表（按功能分类）.
+fn is_title(text: &str) -> bool {
+    let bare = text.trim_end_matches([')', '）']);
+    bare.ends_with('表') || (bare.len() < text.len() && bare.contains("表"))
+}
+
 /// Adds lines of plain text to the document, as rows where they form a table.
 pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
     let mut lines: Vec<Line> =
         std::mem::take(block).into_iter().map(|line| Line::read(document.text(), line)).collect();
     let mut from = 0;
     for table in tables(document.text(), &mut lines) {
-        for line in lines.get(from..table.lines.start).unwrap_or_default() {
-            add_text(document, line);
-        }
+        add_texts(document, lines.get(from..table.lines.start).unwrap_or_default());
         from = table.lines.end;
         add_table(document, lines.get(table.lines.clone()).unwrap_or_default(), &table);
     }
-    for line in lines.get(from..).unwrap_or_default() {
-        add_text(document, line);
+    add_texts(document, lines.get(from..).unwrap_or_default());
+}
+
+/// Adds lines that are in no aligned table; their columns can be parted by single blanks.
+fn add_texts(document: &mut Document, lines: &[Line]) {
+    let sources: Vec<SourceLine> = lines.iter().map(|line| line.source).collect();
+    let packed = packed::rows(document.text(), &sources);
+    for (line, packed) in lines.iter().zip(packed) {
+        if packed {
+            packed::add(document, line.source);
+        } else {
+            add_text(document, line);
+        }
     }
 }
 
@@ -228,7 +248,8 @@ fn tables(text: &str, lines: &mut [Line]) -> Vec<Table> {
 /// columns where they are set apart; `near` tells that little was printed between.
 fn goes_on(text: &str, table: &Table, lines: &mut [Line], page: Range<usize>, near: bool) -> bool {
     let own = lines.get(page.clone()).unwrap_or_default();
-    let header: Vec<&Line> = table.header.iter().filter_map(|at| lines.get(*at)).collect();
+    let header: Vec<&Line> =
+        table.header.iter().take(MOST_HEADER_LINES).filter_map(|at| lines.get(*at)).collect();
     let above = own.iter().take_while(|line| !line.is_body()).count();
     let again: Vec<(&Line, &Line)> = own
         .iter()
@@ -278,10 +299,7 @@ fn add_table(document: &mut Document, lines: &[Line], table: &Table) {
     let single =
         FEWEST_FIGURES <= widest.unwrap_or(0) || table.announced || !table.header.is_empty();
     if table.rows < FEWEST_ROWS && !single {
-        for line in lines {
-            add_text(document, line);
-        }
-        return;
+        return add_texts(document, lines);
     }
     let columns = columns(document.text(), lines);
     let first = lines.iter().position(|line| line.kind == Kind::Row).unwrap_or(0);
@@ -301,8 +319,10 @@ fn add_table(document: &mut Document, lines: &[Line], table: &Table) {
             add_text(document, line);
             continue;
         }
-        if line.kind == Kind::Row && numbers_columns(document.text(), &line.segments) {
-            // These are centred where figures are not: their order is what counts.
+        let numbers = line.kind == Kind::Row && numbers_columns(document.text(), &line.segments);
+        if numbers || MOST_SEGMENTS < columns.len() {
+            // The numbers of columns are centred where figures are not: their order is what
+            // counts.
             for segment in &line.segments {
                 document.add_cell(segment.bytes.clone(), segment.column);
             }

@@ -17,6 +17,9 @@ pub(super) struct Columns {
     texts: BTreeSet<usize>,
 }
 
+/// More columns than this are no table's.
+const MOST_COLUMNS: usize = 256;
+
 /// The most lines of a header.
 const MOST_HEADER_LINES: usize = 8;
 
@@ -53,6 +56,9 @@ impl Columns {
             .copied()
             .collect();
         for line in header.iter().rev() {
+            if MOST_COLUMNS < found.len() {
+                break;
+            }
             let apart = |segment: &&Segment| {
                 let before = found.partition_point(|column| column.end <= segment.extent.start);
                 found.get(before).is_none_or(|column| overlap(column, &segment.extent) == 0)
@@ -177,6 +183,7 @@ impl Columns {
             .iter()
             .flat_map(|(_, ends)| ends)
             .filter_map(|end| first.extent.end.checked_signed_diff(*end))
+            .take(MOST_COLUMNS)
             .collect();
         let mut fitting = candidates.into_iter().filter(|shift| self.matches(&body, *shift));
         match (fitting.next(), fitting.next()) {

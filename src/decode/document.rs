@@ -51,6 +51,7 @@ struct LineRange {
     number: u32,
     cells: Range<u32>,
     row: bool,
+    packed: bool,
 }
 
 /// One line of a document.
@@ -139,7 +140,15 @@ impl Document {
             self.cells.truncate(from as usize);
             return;
         }
-        self.lines.push(LineRange { number, cells: from..to, row });
+        self.lines.push(LineRange { number, cells: from..to, row, packed: false });
+    }
+
+    /// Ends a row of cells between which empty ones were left out.
+    pub(super) fn end_packed_row(&mut self, number: u32) {
+        self.end_line(number, true);
+        if let Some(line) = self.lines.last_mut().filter(|line| line.number == number) {
+            line.packed = true;
+        }
     }
 }
 
@@ -152,6 +161,12 @@ impl<'a> Line<'a> {
     /// Returns whether the line is a row of a grid.
     pub fn is_row(self) -> bool {
         self.range.row
+    }
+
+    /// Returns whether empty cells were left out of the row, so that only the order of its
+    /// cells is known.
+    pub fn is_packed(self) -> bool {
+        self.range.packed
     }
 
     /// Returns the number of cells.

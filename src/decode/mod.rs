@@ -8,6 +8,7 @@ mod columns;
 pub mod document;
 mod encoding;
 mod markup;
+mod packed;
 mod segments;
 mod text;
 

@@ -10,7 +10,7 @@ use crate::{
         find::Grid,
         header::{self, Content, HeaderColumn, Heading, Said},
         label::labels,
-        panels, rejoin,
+        packed, panels, rejoin,
         spec::{Form, Forms, Role},
         words::Words,
     },
@@ -51,9 +51,20 @@ pub(super) fn table<'a>(
             || is_ordinal(&cells.iter().map(|cell| text::key(cell.text)).collect::<Vec<_>>());
         let ordinal = cells.iter().any(|cell| may_be_ordinal(cell.text)) && numbered();
         if !again && !ordinal {
-            rows.push(RawRow { line: line.number(), cells, labels: Vec::new() });
+            rows.push(RawRow {
+                line: line.number(),
+                cells,
+                labels: Vec::new(),
+                packed: line.is_packed(),
+            });
         }
     }
+    let laid = if rows.iter().any(|row| row.packed) {
+        Some(packed::header(form, &forms.words, &grid.title, &headings, &rows)?)
+    } else {
+        None
+    };
+    let headings = laid.as_ref().map_or(headings, |rows| rows.iter().map(Vec::as_slice).collect());
     let (columns, width) = if header_rows == 0 {
         let last = last.filter(|last| last.form.table == form.table)?;
         (None, last.width)
@@ -62,7 +73,8 @@ pub(super) fn table<'a>(
         if MOST_COLUMNS < width {
             return None;
         }
-        let contents = contents(&rows, width);
+        let contents =
+            if laid.is_some() { packed::contents(&headings) } else { contents(&rows, width) };
         (Some(header::columns(form, &forms.words, &grid.title, &headings, &contents)), width)
     };
     let panels = match columns {
@@ -70,6 +82,7 @@ pub(super) fn table<'a>(
         Some(columns) => panels(form, &columns),
         None => last?.panels.clone(),
     };
+    let strays = packed::place(&mut rows, &panels, width, classes);
     let mut table = RawTable {
         form,
         title: grid.title.clone(),
@@ -79,6 +92,7 @@ pub(super) fn table<'a>(
         panels,
         width,
         rows,
+        strays,
     };
     rejoin::rejoin(&mut table, classes);
     Some(table)

@@ -95,6 +95,23 @@ impl Said {
         self.is_value() || self.role.is_some() || self.flow.is_some() || self.within.is_some()
     }
 
+    /// Returns whether a column that says `part` can stand in a group that says this.
+    pub(super) fn can_hold(&self, part: &Said) -> bool {
+        let whole = Meaning {
+            fund: self.fund.unwrap_or(Fund::All),
+            period: self.period.unwrap_or(Period::All),
+            nature: self.nature.unwrap_or(Nature::All),
+            ..Meaning::ALL
+        };
+        let part = Meaning {
+            fund: part.fund.unwrap_or(whole.fund),
+            period: part.period.unwrap_or(whole.period),
+            nature: part.nature.unwrap_or(whole.nature),
+            ..Meaning::ALL
+        };
+        whole.covers(&part)
+    }
+
     /// Returns whether it is only a total.
     pub(super) fn is_bare_total(&self) -> bool {
         self.is_value() && self.fund.is_none() && self.nature.is_none() && self.item.is_none()

@@ -8,6 +8,7 @@ mod group;
 mod header;
 pub mod identity;
 mod label;
+mod packed;
 pub mod prose;
 mod publisher;
 mod rejoin;
@@ -50,6 +51,8 @@ pub struct RawTable<'a> {
     pub width: usize,
     /// The rows of the body.
     pub rows: Vec<RawRow<'a>>,
+    /// Figures whose column is not known.
+    pub strays: Vec<Cell<'a>>,
 }
 
 /// One side of a table: columns of labels and the columns of figures that follow them.
@@ -72,6 +75,8 @@ pub struct RawRow<'a> {
     pub cells: Vec<Cell<'a>>,
     /// Labels that continue in other rows, by column: they replace the cell's text.
     pub labels: Vec<(usize, String)>,
+    /// Whether empty cells were left out of it, so that only the order of its figures is known.
+    pub packed: bool,
 }
 
 /// Finds every statutory table of a document.
@@ -89,6 +94,13 @@ pub fn tables<'a>(
             gaps.extend(unknown(document, &found));
             continue;
         };
+        gaps.extend(table.strays.iter().map(|cell| Gap {
+            line: cell.line,
+            column: cell.column,
+            token: cell.text.to_owned(),
+            kind: GapKind::UnknownColumn,
+            table: Some(table.form.table),
+        }));
         match tables.last_mut() {
             Some(last) if body::continues(last, &table) => last.rows.extend(table.rows),
             _ => tables.push(table),

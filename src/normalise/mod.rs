@@ -162,6 +162,7 @@ fn row(
         item,
         memo: label.memo && raw.form.rows != RowKind::ThreePublic,
         role: if total { RowRole::Total } else { RowRole::Leaf },
+        packed: printed.row.packed && filled && cells.iter().any(|cell| cell.value == Value::Blank),
         parent: None,
         cells,
     })

@@ -5,6 +5,7 @@
 
 mod arrangement;
 pub mod identity;
+mod packed;
 pub mod placement;
 
 pub use placement::place;

@@ -20,6 +20,7 @@ use crate::{
     reconcile::{
         arrangement::{Arrangement, score, shifted, spread},
         identity::{Closing, Grain, RowIdentity, row_identities},
+        packed,
     },
 };
 
@@ -40,6 +41,11 @@ pub fn place(table: &mut Table) {
     let grain = Grain::of(table);
     for side in &mut table.sides {
         let identities = row_identities(&side.columns);
+        if side.rows.iter().any(|row| row.packed) {
+            // What the order of figures leaves open says nothing of other rows.
+            packed::place(side, &identities, grain);
+            continue;
+        }
         let mut as_printed = Arrangement::new();
         for row in &mut side.rows {
             place_row(row, &identities, grain, &mut as_printed);

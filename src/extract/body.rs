@@ -174,7 +174,7 @@ impl<'a> Header<'a> {
         // Columns whose label says that they hold text: a row that fills only these is body.
         let mut texts: Vec<usize> = Vec::new();
         let mut understood = 0;
-        for line in lines.iter().take(MOST_HEADER_ROWS) {
+        for (index, line) in lines.iter().enumerate().take(MOST_HEADER_ROWS) {
             let keys: Vec<Cow<'a, str>> = line.cells().map(|cell| text::key(cell.text)).collect();
             let ordinal = is_ordinal(&keys);
             // The numbers of the columns are the header's last row.
@@ -189,7 +189,15 @@ impl<'a> Header<'a> {
                 continue;
             }
             let filled = || row.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty());
-            let known = filled().filter(|(_, cell)| cell.said.is_known()).count();
+            // A label that goes on in the next row.
+            let goes_on = |at: usize, cell: &Heading<'_>| {
+                let lower = lines.get(index + 1).and_then(|line| line.cells().nth(at));
+                lower.filter(|lower| !lower.text.is_empty()).is_some_and(|lower| {
+                    words.is_word(&format!("{}{}", cell.text, text::key(lower.text)))
+                })
+            };
+            let known =
+                filled().filter(|(at, cell)| cell.said.is_known() || goes_on(*at, cell)).count();
             let beside = filled().all(|(at, _)| !texts.contains(&at)) && !texts.is_empty();
             if !header.rows.is_empty() {
                 if filled().any(|(_, cell)| enumerator(&cell.text).is_some()) {

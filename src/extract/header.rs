@@ -174,6 +174,9 @@ pub(super) fn columns(
     contents: &[Content],
 ) -> Vec<HeaderColumn> {
     let count = contents.len();
+    let unwrapped = unwrapped(words, rows);
+    let whole: Vec<&[Heading<'_>]> = unwrapped.iter().flatten().map(Vec::as_slice).collect();
+    let rows = if unwrapped.is_some() { whole.as_slice() } else { rows };
     let labels: Vec<Vec<Label<'_>>> =
         rows.iter().enumerate().map(|(at, row)| labels(words, row, at + 1 < rows.len())).collect();
     let leaves: Vec<Leaf<'_>> = (0..count).map(|at| Leaf::find(words, rows, &labels, at)).collect();
@@ -236,6 +239,37 @@ pub(super) fn columns(
     columns
 }
 
+/// Joins the labels that are broken inside a word: of two cells under each other of which the
+/// upper one says nothing and both together are a word, the lower one gets both. Nothing where there are none.
+fn unwrapped<'h>(words: &Words, rows: &[&[Heading<'h>]]) -> Option<Vec<Vec<Heading<'h>>>> {
+    let mut joined: Option<Vec<Vec<Heading<'h>>>> = None;
+    for index in 1..rows.len() {
+        let width = rows.get(index).map_or(0, |row| row.len());
+        for at in 0..width {
+            let cell = |row: usize| match &joined {
+                Some(rows) => rows.get(row)?.get(at),
+                None => rows.get(row)?.get(at),
+            };
+            let (Some(upper), Some(lower)) = (cell(index - 1), cell(index)) else { continue };
+            if upper.text.is_empty() || lower.text.is_empty() || upper.said.is_known() {
+                continue;
+            }
+            let whole = format!("{}{}", upper.text, lower.text);
+            if !words.is_word(&whole) {
+                continue;
+            }
+            let rows = joined.get_or_insert_with(|| rows.iter().map(|row| row.to_vec()).collect());
+            if let Some([upper, lower]) = rows.get_mut(index - 1..=index)
+                && let (Some(upper), Some(lower)) = (upper.get_mut(at), lower.get_mut(at))
+            {
+                *upper = Heading { text: Cow::Borrowed(""), said: Said::default() };
+                *lower = Heading::read(words, Cow::Owned(whole));
+            }
+        }
+    }
+    joined
+}
+
 /// Returns whether money of one fund is money of another.
 fn within(part: Fund, whole: Fund) -> bool {
     let of = |fund: Fund| Meaning { fund, ..Meaning::ALL };
@@ -277,6 +311,27 @@ fn total_of_items(form: &Form, leaves: &[Leaf<'_>], columns: &mut [HeaderColumn]
             && leaf.said.is_bare_total()
         {
             meaning.item = Some(Item::Total);
+        }
+    }
+    // Of two totals that say the same, that of the inner group is the items'; the other one
+    // adds something else to it.
+    let total = |column: &HeaderColumn| match column {
+        HeaderColumn::Value(Column { meaning: Some(meaning), path, .. }, _)
+            if meaning.item == Some(Item::Total) =>
+        {
+            Some((*meaning, path.len()))
+        }
+        _ => None,
+    };
+    let totals: Vec<(Meaning, usize)> = columns.iter().filter_map(total).collect();
+    for column in columns {
+        let inner = total(column).is_some_and(|(own, depth)| {
+            totals.iter().any(|(other, deeper)| *other == own && depth < *deeper)
+        });
+        if let HeaderColumn::Value(column, _) = column
+            && inner
+        {
+            column.meaning = None;
         }
     }
 }

@@ -204,6 +204,8 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
     let mut unit_code = None;
     // A code after the label is that of another classification.
     let mut labelled = false;
+    // A text before an empty label, as the kind of purchase before what is bought.
+    let mut before = "";
     for (at, role) in &panel.texts {
         let text = printed.label(*at);
         if text.is_empty() {
@@ -218,6 +220,7 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
             Role::Text if text_is_label && names.label.is_empty() => {
                 text.clone_into(&mut names.label);
             }
+            Role::Text if !labelled && before.is_empty() => before = text,
             Role::Unit => names.unit = Some(text::label(text).into_owned()),
             Role::Level1 | Role::Level2 | Role::Level3 => {
                 text.clone_into(&mut names.label);
@@ -249,6 +252,9 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
             Role::UnitCode if names.label.is_empty() => text.clone_into(&mut names.label),
             Role::UnitCode | Role::Ordinal | Role::Memo | Role::Text => (),
         }
+    }
+    if names.label.is_empty() {
+        before.clone_into(&mut names.label);
     }
     if code.is_empty() {
         code = unit_code.unwrap_or_default();

@@ -448,6 +448,29 @@ fn very_many_aligned_rows_end() {
 }
 
 #[test]
+fn very_many_pages_of_aligned_rows_end() {
+    let head = "支出总表\n单位：万元\n   科目编码   科目名称   合计   基本支出   项目支出\n";
+    let pages: String =
+        (0..30_000).flat_map(|at| [&BLANKS[..at % 97], "208   甲   12.00   1.00\n\n"]).collect();
+    ends(format!("{head}{pages}"));
+    let again =
+        "   科目编码   科目名称   合计   基本支出   项目支出\n   208   甲   1.00   1.00\n\n";
+    ends(format!("{head}{}", again.repeat(30_000)));
+    let names: String =
+        (0..30_000).flat_map(|at| [&BLANKS[..at % 97], "甲   乙   丙\n\n"]).collect();
+    ends(format!("{head}{names}   合计   1.00   1.00\n"));
+}
+
+#[test]
+fn very_many_rows_parted_by_single_blanks_end() {
+    let head = "支出总表\n单位：万元\n科目编码 科目名称 合计 基本支出 项目支出\n";
+    ends(format!("{head}{}", "208 社会保障和就业支出 3.00 3.00\n".repeat(30_000)));
+    let wide = "一般公共预算 ".repeat(30);
+    let lower = "小计 基本支出 ".repeat(20);
+    ends(format!("支出总表\n{wide}\n{lower}\n合计{}\n", " 1.00".repeat(62)));
+}
+
+#[test]
 fn very_many_tables_end() {
     ends("支出总表\n单位：万元\n科目名称\t合计\n合计\t1.00\n\n".repeat(50_000));
 }

@@ -162,19 +162,6 @@ pub(super) fn check(variant: Variant, change: impl Fn(&mut Paper, &mut Dice)) {
     assert!(report.is_empty(), "{report}");
 }
 
-/// Changes each transcription and asks that just so many of its tables fall short, over all
-/// seeds: a shortfall that is known, and noticed when it grows or goes.
-pub(super) fn falls_short(variant: Variant, change: impl Fn(&mut Paper, &mut Dice), tables: usize) {
-    let mut found = String::new();
-    for original in ORIGINALS.iter() {
-        for seed in 0..variant.seeds {
-            found.extend(check_one(original, variant, seed, &change).err());
-        }
-    }
-    let short = found.lines().filter(|line| line.starts_with("-- ")).count();
-    assert_eq!(short, tables, "{found}");
-}
-
 /// Changes one transcription; an error tells what it owes.
 pub(super) fn check_one(
     original: &Original,

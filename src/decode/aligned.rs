@@ -11,7 +11,7 @@ use crate::decode::{
     Document,
     columns::Columns,
     packed,
-    segments::{Segment, SourceLine, is_body, is_page_number, numbers_columns, segments},
+    segments::{Segment, SourceLine, is_body, is_page_number, is_title, numbers_columns, segments},
 };
 
 /// The fewest lines with figures beside text that make a table of themselves.
@@ -99,12 +99,6 @@ impl Line {
                 ..segment.extent.end.saturating_add_signed(-shift);
         }
     }
-}
-
-/// Returns whether a text ends as titles of tables do: 支出总表, 支出总表（按功能分类）.
-fn is_title(text: &str) -> bool {
-    let bare = text.trim_end_matches([')', '）']);
-    bare.ends_with('表') || (bare.len() < text.len() && bare.contains("表"))
 }
 
 /// Adds lines of plain text to the document, as rows where they form a table.

@@ -3,7 +3,11 @@
 
 use std::ops::Range;
 
-use crate::decode::{Document, document::to_u32, segments::SourceLine};
+use crate::decode::{
+    Document,
+    document::to_u32,
+    segments::{SourceLine, is_title},
+};
 
 /// How many lines of text may stand between the title and the first figures.
 const MOST_LINES_ABOVE: usize = 8;
@@ -111,9 +115,7 @@ pub(super) fn add(document: &mut Document, line: SourceLine) {
 /// Tells what a line is to a table.
 fn kind(line: &str) -> Kind {
     let trimmed = line.trim();
-    let bare = trimmed.trim_end_matches([')', '）']);
-    let title = bare.ends_with('表') || (bare.len() < trimmed.len() && bare.contains('表'));
-    if title && !trimmed.contains(' ') && trimmed.chars().count() <= LONGEST_TITLE {
+    if is_title(trimmed) && !trimmed.contains(' ') && trimmed.chars().count() <= LONGEST_TITLE {
         return Kind::Title;
     }
     if trimmed.contains(['。', '；', '|', '\t']) {

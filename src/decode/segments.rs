@@ -128,3 +128,14 @@ pub(super) fn is_page_number(text: &str, line: &[Segment]) -> bool {
             c.is_ascii_digit() || matches!(c, '-' | '—' | ' ' | '第' | '页' | '共' | '/' | '·')
         })
 }
+
+/// Returns whether a text ends as titles of tables do: 支出总表, 支出总表（按功能分类）; but
+/// 公开04表 only numbers one.
+pub(super) fn is_title(text: &str) -> bool {
+    let bare = text.trim_end_matches([')', '）']);
+    let bracket = bare.len() < text.len();
+    let numbered = |name: &str| name.ends_with(|c: char| matches!(c, '0'..='9' | '０'..='９'));
+    bare.rsplit_once('表').is_some_and(|(name, after)| {
+        (after.is_empty() || bracket) && !name.is_empty() && !numbered(name)
+    })
+}

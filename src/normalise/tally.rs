@@ -84,35 +84,34 @@ pub fn tally(
     claims.sort_unstable();
     let known: BTreeSet<(u32, u32)> = gaps.iter().map(|gap| (gap.line, gap.column)).collect();
     let mut tally = Tally::default();
+    // Lines and columns ascend, so that claims are gone through once; `open` are those that
+    // begin before a number and end behind its first digit.
+    let mut coming = claims.iter().peekable();
+    let mut open: Vec<&Claim> = Vec::new();
     for line in document.lines() {
         if !line.cells().any(|cell| cell.text.contains(is_digit)) {
             continue;
         }
-        let start = claims.partition_point(|claim| claim.line < line.number());
-        let own = claims.get(start..).unwrap_or_default();
-        let own = own.iter().take_while(|claim| claim.line == line.number());
         let ordinals = line.is_row() && counts_columns(line);
         for cell in line.cells() {
+            let place = claim(cell, Fate::Unread);
+            let places = (cell.line, place.from)..=(cell.line, place.to);
             let mut named = None;
             for (column, number) in numbers(cell) {
-                let claims = own.clone().filter(|claim| claim.from <= column && column <= claim.to);
-                let claimed = claims.map(|claim| claim.fate).max();
+                let begun = |claim: &&Claim| (claim.line, claim.from) <= (cell.line, column);
+                while let Some(next) = coming.next_if(begun) {
+                    open.push(next);
+                }
+                open.retain(|claim| claim.line == cell.line && column <= claim.to);
+                let claimed = open.iter().map(|claim| claim.fate).max();
                 let fate = claimed.unwrap_or_else(|| {
                     let named = *named.get_or_insert_with(|| ordinals || names(cell));
                     if named { Fate::Named } else { Fate::Unread }
                 });
                 tally.add(fate);
-                let end = cell
-                    .column
-                    .saturating_add(u32::try_from(cell.text.chars().count()).unwrap_or(0));
-                if fate == Fate::Unread
-                    && known
-                        .range((line.number(), cell.column)..(line.number(), end))
-                        .next()
-                        .is_none()
-                {
+                if fate == Fate::Unread && known.range(places.clone()).next().is_none() {
                     gaps.push(Gap {
-                        line: line.number(),
+                        line: cell.line,
                         column,
                         token: number.to_owned(),
                         kind: GapKind::Unclaimed,

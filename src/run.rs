@@ -22,6 +22,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     extract::{
         self,
+        performance::{self, words::PerformanceWords},
         prose::{passages, wording::Wording},
         spec::Forms,
     },
@@ -40,6 +41,8 @@ pub struct Knowledge {
     pub classes: Classifications,
     /// The words of the prose.
     pub wording: Wording,
+    /// The words of performance forms.
+    pub performance: PerformanceWords,
 }
 
 impl Knowledge {
@@ -49,6 +52,7 @@ impl Knowledge {
             forms: Forms::read(sources)?,
             classes: Classifications::read(sources)?,
             wording: Wording::read(sources)?,
+            performance: PerformanceWords::read(sources)?,
         })
     }
 }
@@ -86,12 +90,18 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         });
         figures.extend(printed);
     }
+    let forms = performance::forms(&document, &raw, &knowledge.performance);
     let rows = raw.iter().flat_map(|table| &table.rows);
     let mut taken: Vec<u32> = rows.flat_map(|row| row.cells.iter().map(|cell| cell.line)).collect();
+    taken.extend(forms.iter().flat_map(performance::PerformanceForm::lines));
     taken.sort_unstable();
     let mut prose =
         normalise::prose::Reader::new(&knowledge.wording, &knowledge.classes, &identity);
     passages(&document, &knowledge.wording, &taken, |passage| prose.read(passage));
+    let performance = normalise::indicator::indicators(&forms, &knowledge.performance, &identity);
+    gaps.retain(|gap| !performance.reads(gap));
+    claims.extend(performance.tally_claims());
+    gaps.extend(performance.gaps);
     claims.append(&mut prose.claims);
     let tally = tally::tally(&document, claims, &mut gaps, |cell| {
         names_only(cell.text, &knowledge.wording)
@@ -107,7 +117,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         tables,
         figures,
         statements: prose.statements,
-        indicators: Vec::new(),
+        indicators: performance.indicators,
         gaps,
         tally,
     })

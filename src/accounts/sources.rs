@@ -51,6 +51,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "forms/transfers.toml",
     "forms/words.toml",
     "nightly.toml",
+    "performance.toml",
     "prose/wording.toml",
 ];
 

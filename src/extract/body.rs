@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    accounts::{classification::Classifications, text},
+    accounts::{classification::Classifications, text, token::TableKind},
     decode::{Cell, Document, Line},
     extract::{
         RawRow, RawTable,
@@ -78,7 +78,14 @@ pub(super) fn table<'a>(
         (Some(header::columns(form, &forms.words, &grid.title, &headings, &contents)), width)
     };
     let panels = match columns {
-        Some(columns) if grid.form.is_some() && !is_plausible(&columns) => return None,
+        // The headers of performance forms have words of their own.
+        Some(columns)
+            if grid.form.is_some()
+                && form.table != TableKind::Performance
+                && !is_plausible(&columns) =>
+        {
+            return None;
+        }
         Some(columns) => panels(form, &columns),
         None => last?.panels.clone(),
     };

@@ -9,6 +9,7 @@ mod header;
 pub mod identity;
 mod label;
 mod packed;
+pub mod performance;
 pub mod prose;
 mod publisher;
 mod rejoin;

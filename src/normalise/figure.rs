@@ -138,17 +138,20 @@ fn amount_yuan(
         _ => return Err(GapKind::Ambiguous),
     };
     let unit = cell.unit.or(column.unit).or(table.unit).or(document).ok_or(GapKind::NoUnit)?;
-    let yuan = reading.amount.checked_mul(unit.yuan()).ok_or(GapKind::TooLarge)?;
+    let fen = yuan(reading.amount, unit)?;
+    let mut repairs = cell.repairs.clone();
+    repairs.extend(reading.repair);
+    Ok((fen, repairs))
+}
+
+/// Turns an amount in a printed unit into yuan; a gap where it cannot be one of a budget.
+pub(super) fn yuan(amount: Decimal, unit: Unit) -> Result<Decimal, GapKind> {
+    let yuan = amount.checked_mul(unit.yuan()).ok_or(GapKind::TooLarge)?;
     if Decimal::from(LARGEST_YUAN) < yuan.abs() {
         return Err(GapKind::TooLarge);
     }
     let fen = yuan.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
-    if fen != yuan {
-        return Err(GapKind::TooPrecise);
-    }
-    let mut repairs = cell.repairs.clone();
-    repairs.extend(reading.repair);
-    Ok((fen, repairs))
+    if fen == yuan { Ok(fen) } else { Err(GapKind::TooPrecise) }
 }
 
 /// Returns the years that the columns of a table print.

@@ -5,6 +5,7 @@
 
 mod cells;
 pub mod figure;
+pub mod indicator;
 mod label;
 pub mod number;
 pub mod prose;
@@ -17,7 +18,7 @@ use crate::{
         gap::{Gap, GapKind},
         table::{Cell, Row, Side, Table, Value},
         text,
-        token::{Item, RowRole, Stage},
+        token::{Item, RowRole, Stage, TableKind},
     },
     extract::{
         Panel, RawTable, looks_like_amount,
@@ -41,6 +42,10 @@ pub fn table(raw: &RawTable<'_>, words: &Words, classes: &Classifications) -> (T
         sides: Vec::with_capacity(raw.panels.len()),
         places: 0,
     };
+    if raw.form.table == TableKind::Performance {
+        // `indicator` reads these.
+        return (table, gaps);
+    }
     if !raw.form.amounts {
         let figures = raw.rows.iter().flat_map(|row| &row.cells);
         gaps.extend(figures.filter(|cell| looks_like_amount(cell.text)).map(|cell| Gap {

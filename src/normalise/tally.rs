@@ -10,6 +10,7 @@ use crate::{
         figure::Figure,
         gap::{Gap, GapKind},
         tally::{Fate, Tally},
+        token::TableKind,
     },
     decode::{Cell, Document, Line},
     extract::{RawTable, looks_like_amount},
@@ -42,6 +43,10 @@ pub fn table_claims(raw: &RawTable<'_>, figures: &[Figure], gaps: &[Gap], claims
         raw.panels.iter().flat_map(|panel| &panel.values).map(|(at, _)| *at).collect();
     for line in &raw.header {
         claims.extend(line.cells().map(|cell| claim(cell, Fate::Named)));
+    }
+    if raw.form.table == TableKind::Performance {
+        // `indicator` claims what it reads.
+        return;
     }
     for row in &raw.rows {
         for (at, cell) in row.cells.iter().enumerate() {

@@ -88,7 +88,7 @@ fn disclosure(doc_id: &str, unit_name: &str, scope: Scope) -> Disclosure {
         indicators: vec![Indicator {
             line: 276,
             column: 90,
-            project: Some("数据统计管理".to_owned()),
+            project: Some("数据统计管理".into()),
             project_amount_yuan: Some(Decimal::new(45_000_000, 2)),
             level3: Some("业务培训次数".to_owned()),
             comparator: Some(Comparator::AtLeast),

@@ -208,7 +208,7 @@ fn a_run_ends_with_a_summary_and_what_to_do_next() {
            2026  budget          1        1    8,608,300.00    8,608,300.00
 
     5 documents; 1428 figures, 7 analyses.
-    Of the numbers in tables 14 were not understood and 108 are not read yet (performance).
+    Of the numbers in tables 14 were not understood and 20 are not read yet (performance).
     Snapshot 000001 is current in warehouse.
 
     Next:

@@ -3,13 +3,17 @@
 use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use fisc::{
-    accounts::{disclosure::Disclosure, figure::Figure, sources::Sources},
+    accounts::{
+        disclosure::Disclosure, figure::Figure, indicator::Indicator, sources::Sources,
+        token::Comparator,
+    },
     acquire,
     run::{self, Knowledge},
 };
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 
-use crate::program::disclosures;
+use crate::program::{disclosures, repository};
 
 #[test]
 fn documents_say_who_published_them() {
@@ -167,6 +171,47 @@ fn every_figure_is_in_its_place() {
       251 commissioned_services   0                 0 af1349b9
       268 performance            0                 0 af1349b9
     ");
+}
+
+/// `tests/golden/indicators.jsonl` is truth made by hand, every column but the place.
+#[test]
+fn every_indicator_is_as_printed() {
+    let path = repository().join("tests/golden/indicators.jsonl");
+    let mut owed: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for line in fs::read_to_string(path).unwrap().lines() {
+        let mut row: Value = serde_json::from_str(line).unwrap();
+        let document = row.as_object_mut().unwrap().remove("path").unwrap();
+        owed.entry(document.as_str().unwrap().to_owned()).or_default().push(row);
+    }
+    for disclosure in read() {
+        let owed = owed.remove(&disclosure.path).unwrap_or_default();
+        let found: Vec<Value> = disclosure.indicators.iter().map(indicator).collect();
+        for (found, owed) in found.iter().zip(&owed) {
+            assert_eq!(found, owed, "{}", disclosure.path);
+        }
+        assert_eq!(found.len(), owed.len(), "{}", disclosure.path);
+    }
+    assert!(owed.is_empty(), "{owed:?}");
+}
+
+fn indicator(indicator: &Indicator) -> Value {
+    let number = |number: Option<Decimal>| number.map(|number| format!("{number:.2}"));
+    let plain = |number: Option<Decimal>| number.map(|number| number.normalize().to_string());
+    json!({
+        "project": indicator.project.as_deref(),
+        "row_unit": indicator.row_unit.as_deref(),
+        "project_amount": number(indicator.project_amount_yuan),
+        "level1": indicator.level1,
+        "level2": indicator.level2,
+        "level3": indicator.level3,
+        "explanation": indicator.explanation,
+        "comparator": indicator.comparator.map(Comparator::as_str),
+        "target": indicator.target,
+        "target_value": plain(indicator.target_value),
+        "target_unit": indicator.target_unit,
+        "actual": indicator.actual,
+        "weight": plain(indicator.weight),
+    })
 }
 
 fn place(figure: &Figure) -> String {

@@ -18,6 +18,8 @@ mod golden;
 mod provinces;
 // Prose in the words of other provinces and years: every figure that a made-up document states.
 mod prose;
+// Performance forms of several provinces, and changes that must not change their indicators.
+mod indicators;
 // Changes of a document that must not change its figures.
 mod metamorphic;
 // Damaged and hostile documents: no panic, and no figure that is not printed.

@@ -33,7 +33,8 @@ fn what_is_not_known_is_refused_with_file_line_and_key() {
             Some("job") => (name, Job::read(Some(&path)).map(drop)),
             Some("form") => (name, with(&format!("forms/{name}"), &spec).map(drop)),
             Some("words") => ("forms/words.toml", with("forms/words.toml", &spec).map(drop)),
-            _ => panic!("{name}: neither a job, a form nor words"),
+            Some("performance") => ("performance.toml", with("performance.toml", &spec).map(drop)),
+            _ => panic!("{name}: neither a job, a form, words nor performance words"),
         };
         match outcome {
             Ok(()) => writeln!(wrong, "{name} is accepted").unwrap(),

@@ -44,6 +44,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "accounts/token.rs",
+            "extract/performance/words.rs",
             "extract/prose/wording.rs",
             "extract/spec.rs",
             "extract/words.rs",
@@ -51,7 +52,10 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         ],
     ),
     ("serde_json", &["store/"]),
-    ("toml", &["extract/prose/wording.rs", "extract/spec.rs", "run.rs"]),
+    (
+        "toml",
+        &["extract/performance/words.rs", "extract/prose/wording.rs", "extract/spec.rs", "run.rs"],
+    ),
     ("unicode-normalization", &["accounts/text.rs"]),
     ("unicode-width", &["decode/segments.rs", "store/render.rs"]),
 ];

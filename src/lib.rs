@@ -21,8 +21,8 @@
 //! 3. Nothing before `normalise` interprets a cell of a table's body; `extract` reads headers.
 //! 4. No amount is ever an `f64`. Amounts in the printed unit exist up to
 //!    [`normalise::figure`]; from there on they are yuan, and their names end in `_yuan`.
-//! 5. Nothing printed in a table is dropped in silence: what becomes no figure becomes a
-//!    [`Gap`](accounts::gap::Gap) with its place.
+//! 5. Nothing printed is dropped in silence: every number is a fact, a name, part of a story,
+//!    or a [`Gap`](accounts::gap::Gap) with its place ([`normalise::tally`] counts them).
 //! 6. A blank cell is not zero, and an unread cell is neither.
 //! 7. No digit is ever changed. Only the column of a figure, and which of its possible
 //!    readings is the printed one, may be found from the identities, where they leave exactly

@@ -222,7 +222,7 @@ fn place(figure: &Figure) -> String {
     format!("{flow} {key} {fund} {period} {nature} {amount}")
 }
 
-fn read() -> Vec<Disclosure> {
+pub(crate) fn read() -> Vec<Disclosure> {
     let knowledge = Knowledge::read(&Sources::built_in()).unwrap();
     let one = |path: &std::path::PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();

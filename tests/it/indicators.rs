@@ -119,6 +119,7 @@ fn a_number_that_is_no_indicator_is_a_gap() {
     insta::assert_snapshot!(gaps, @"
     11: 90.00 not_yet_read
     11: 10 not_yet_read
+    11: 81.82 unclaimed
     11: 8.18 not_yet_read
     12: 100.00 not_yet_read
     12: 110.00 not_yet_read
@@ -131,6 +132,7 @@ fn a_number_that_is_no_indicator_is_a_gap() {
     20: 97.68 not_yet_read
     30: 4.00 not_yet_read
     30: 10 not_yet_read
+    30: 80 unclaimed
     30: 8 not_yet_read
     34: 50 not_yet_read
     ");

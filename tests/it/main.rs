@@ -18,6 +18,8 @@ mod golden;
 mod provinces;
 // Prose in the words of other provinces and years: every figure that a made-up document states.
 mod prose;
+// What the prose of the samples states, and what became of every number.
+mod accounted;
 // Performance forms of several provinces, and changes that must not change their indicators.
 mod indicators;
 // Changes of a document that must not change its figures.

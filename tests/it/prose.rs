@@ -14,7 +14,10 @@ use fisc::{
 };
 use rust_decimal::Decimal;
 
-use crate::provinces::comparable;
+use crate::{
+    provinces::comparable,
+    robustness::{MEGABYTES, ends, repeated},
+};
 
 /// What has to be right about a statement: line, topic, kind, value, and the label where the
 /// topic needs one.
@@ -183,4 +186,16 @@ fixtures! {
     hubei_economic_lists_budget_2025: "2025-budget-hubei-economic-lists",
     jiangsu_each_increased_budget_2025: "2025-budget-jiangsu-each-increased",
     xinjiang_serial_items_budget_2025: "2025-budget-xinjiang-serial-items",
+}
+
+#[test]
+fn a_paragraph_without_an_end_is_read() {
+    let heading = "2024年部门预算\n\n一、收支预算情况说明\n\n";
+    for piece in
+        ["基本工资46.77万元、", "占5%，", "（一般公共预算", "比上年增加，", "其中：", "1.", "中"]
+    {
+        ends(heading.to_owned() + &repeated(piece));
+    }
+    let stated = ends(heading.to_owned() + &repeated("公务接待费12.5万元，")).unwrap().statements;
+    assert_eq!(stated.len(), MEGABYTES / "公务接待费12.5万元，".len());
 }

@@ -62,6 +62,20 @@ fn sound(bytes: &[u8]) -> Result<Option<Disclosure>, TestCaseError> {
             );
         }
     }
+    for statement in &disclosure.statements {
+        let at = statement.line as usize - 1;
+        // A number can be broken at the end of its line, and its unit on the next.
+        let near = lines.get(at..).unwrap_or_default().iter().take(8).copied().collect::<String>();
+        let raw = digits(&statement.raw);
+        prop_assert!(
+            digits(&near).contains(&raw) && !raw.is_empty(),
+            "`{}` is not on line {}: {near}",
+            statement.raw,
+            statement.line
+        );
+    }
+    let tally = disclosure.tally;
+    prop_assert!(tally.numbers == tally.facts + tally.named + tally.told + tally.unread);
     Ok(Some(disclosure))
 }
 
@@ -296,7 +310,7 @@ fn any_mark() -> impl Strategy<Value = char> {
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// Reads a large document, in good time.
-fn ends(text: String) -> Option<Disclosure> {
+pub(crate) fn ends(text: String) -> Option<Disclosure> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let disclosure = run::disclosure("large.txt", text.as_bytes(), &KNOWLEDGE).ok();
@@ -305,9 +319,9 @@ fn ends(text: String) -> Option<Disclosure> {
     receiver.recv_timeout(LONGEST).expect("stopped or does not end")
 }
 
-const MEGABYTES: usize = 5 << 20;
+pub(crate) const MEGABYTES: usize = 5 << 20;
 
-fn repeated(piece: &str) -> String {
+pub(crate) fn repeated(piece: &str) -> String {
     piece.repeat(MEGABYTES / piece.len())
 }
 

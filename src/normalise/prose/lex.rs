@@ -149,10 +149,33 @@ impl Lexer<'_> {
         at.checked_sub(text.chars().count()).is_some_and(|start| self.is(start, text))
     }
 
-    /// Counts the digits from a place.
+    /// Counts the digits from a place; blanks part them unless they part thousands: 4 512.60.
     fn digits(&self, at: usize) -> usize {
         let rest = self.glyphs.get(at..).unwrap_or_default();
-        rest.iter().take_while(|glyph| glyph.c.is_ascii_digit()).count()
+        let mut count = 0;
+        let mut groups = 0;
+        for (place, glyph) in rest.iter().enumerate() {
+            let parted = 0 < place && glyph.spaced;
+            if !glyph.c.is_ascii_digit() {
+                break;
+            }
+            if parted {
+                let mut group = rest.iter().skip(place).take(4);
+                let three = group
+                    .by_ref()
+                    .take(3)
+                    .enumerate()
+                    .all(|(at, digit)| digit.c.is_ascii_digit() && (at == 0 || !digit.spaced));
+                let ends = group.next().is_none_or(|next| !next.c.is_ascii_digit() || next.spaced);
+                let first = 0 < groups || count <= 3;
+                if !(three && ends && first && place + 3 <= rest.len()) {
+                    break;
+                }
+                groups += 1;
+            }
+            count += 1;
+        }
+        count
     }
 
     fn stop(&self, at: usize, open: &mut usize) -> Option<Stop> {
@@ -204,14 +227,16 @@ impl Lexer<'_> {
         let token = |end: usize, what: What| Token { start, end, what };
         let name = |end: usize, naming: Naming| token(end, What::Name(naming));
         // 1.2024年: the point belongs to the enumerator.
-        let first =
-            start == 0 || self.before(start).is_some_and(|c| matches!(c, '。' | '(' | ':' | ';'));
+        let before = self.before(start);
+        let first = start == 0 || before.is_some_and(|c| matches!(c, '。' | '(' | ':' | ';' | ','));
         let mark = self.at(start + whole);
         if first && whole <= 2 && matches!(mark, Some('.' | '、' | ')' | ',')) {
             let next = start + whole + 1;
             let year = self.digits(next) == 4 && self.at(next + 4) == Some('年');
-            let text = self.at(next).is_some_and(|c| !c.is_ascii_digit());
-            if year || (text && (start == 0 || mark != Some(','))) {
+            let text = self.at(next).is_none_or(|c| !c.is_ascii_digit());
+            // 1.完成标准,2,处理问题: points of a list, whatever marks them.
+            let listed = start == 0 || mark != Some(',') || before == Some(',');
+            if year || (text && listed) {
                 return name(start + whole, Naming::Ordinal);
             }
         }

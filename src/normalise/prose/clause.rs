@@ -48,7 +48,7 @@ pub(super) fn read<'t>(text: &'t str, percent: bool, wording: &Wording) -> Claus
                 relation: Relation::BudgetShare,
             };
         }
-        let share = wording.shares.all(bare).last();
+        let share = wording.shares.first(bare);
         // 为本年支出合计的100%
         let part = || {
             let at = bare.strip_suffix('的')?.rfind('为')?;
@@ -63,6 +63,11 @@ pub(super) fn read<'t>(text: &'t str, percent: bool, wording: &Wording) -> Claus
     if let Some((at, more)) = wording.change(bare) {
         let before = bare.get(..at).unwrap_or_default();
         let (label, base) = compared(before, wording);
+        // 至少5万元 compares nothing.
+        let short = bare.get(at..).is_some_and(|verb| verb.starts_with(['多', '少']));
+        if short && base.is_none() {
+            return Clause { label: text, relation: Relation::Value };
+        }
         return Clause { label, relation: Relation::Change { more, base } };
     }
     if let (label, Some(base)) = compared(bare, wording)

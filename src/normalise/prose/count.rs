@@ -41,6 +41,8 @@ impl Reader<'_> {
             self.scene.head = self.scene.subject.clone();
         }
         let plain: String = counted.before.chars().filter(|c| *c != YEAR).collect();
+        // 办公用房：3650平方米
+        let plain = if plain.is_empty() { self.scene.heading.clone() } else { plain };
         let plain = self.after_scope(&plain);
         let plain = plain.trim_end_matches(['为', '是', '约', '达']);
         let unit = text::label(counted.unit);
@@ -103,7 +105,9 @@ impl Reader<'_> {
     fn handed_on(&self, plain: &str, unit: &str) -> Option<(Topic, String, bool)> {
         let before = self.scene.subject.as_ref().or(self.scene.head.as_ref());
         let subject = before.filter(|subject| HANDED_ON.contains(&subject.topic))?;
-        let named = self.wording().empty.covers(plain) || unit == "辆";
+        // 在职职工97人，其中财政供养92人
+        let part = subject.topic == Topic::Staff && plain.chars().count() <= LONGEST_PART;
+        let named = part || self.wording().empty.covers(plain) || unit == "辆";
         let own = self.own(plain);
         let label = if own.is_empty() { &subject.label } else { own };
         (named && handed_unit(subject.topic, unit)).then(|| (subject.topic, label.to_owned(), true))
@@ -115,6 +119,9 @@ impl Reader<'_> {
         own.rfind('有').and_then(|at| own.get(at + '有'.len_utf8()..)).unwrap_or(own)
     }
 }
+
+/// The longest name of a part of the staff, in characters.
+const LONGEST_PART: usize = 8;
 
 /// What a word that decides counts for beside the bytes of a noun.
 const DECIDED: usize = 100;

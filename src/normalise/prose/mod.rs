@@ -9,6 +9,7 @@ mod context;
 mod count;
 mod lex;
 mod reason;
+mod series;
 mod stated;
 mod subject;
 
@@ -26,6 +27,7 @@ use crate::{
     normalise::prose::{
         lex::{Naming, Stop, Token, What},
         reason::Reasons,
+        series::Series,
         subject::{Label, Namer, Subject, YEAR},
     },
     normalise::tally::Claim,
@@ -78,6 +80,12 @@ struct Scene {
     unit: Option<Unit>,
     brackets: Vec<(Option<Subject>, Option<Subject>, Option<i32>)>,
     reasons: Reasons,
+    /// The names that wait for their numbers.
+    series: Series,
+    /// The words before the last colon: 办公用房：3650平方米.
+    heading: String,
+    /// Whether the last number was a change.
+    changed: bool,
 }
 
 /// Returns whether the numbers of a text all name something: dates, codes, ordinals.
@@ -235,6 +243,7 @@ impl<'k> Reader<'k> {
                 _ => (),
             }
             text.pop();
+            self.scene.heading.clone_from(&text);
         }
         self.clause(&text, stop);
         self.scene.years.clear();
@@ -262,6 +271,8 @@ impl<'k> Reader<'k> {
                     self.scene.brackets.clear();
                     self.scene.year = None;
                     self.scene.base_year = None;
+                    self.scene.series = Series::default();
+                    self.scene.heading.clear();
                 }
             }
             _ => (),

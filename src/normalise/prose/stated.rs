@@ -38,10 +38,14 @@ impl Reader<'_> {
                 .collect()
         });
         let raw = printed(passage.glyphs, token);
-        // 增长-5.12%: a sign right before the digits is the number's.
-        let signed =
-            text.strip_suffix('-').filter(|words| words.ends_with(|c: char| !c.is_ascii()));
-        let value = if signed.is_some() { -value } else { value };
+        let text = self.in_series(text);
+        let text = self.with_name_behind(text, &words);
+        // 增长-5.12%, 同比+3.08%: a sign right before the digits is the number's.
+        let signed = text.strip_suffix(['-', '+']).filter(|words| {
+            words.ends_with(|c: char| !c.is_ascii()) || words.is_empty() && self.scene.changed
+        });
+        let value = if signed.is_some() && text.ends_with('-') { -value } else { value };
+        let sign = signed.is_some();
         let text = signed.unwrap_or(&text);
         let known = passage.section.kind == SectionKind::Figures;
         let figure = match measure {
@@ -50,7 +54,7 @@ impl Reader<'_> {
                 self.amount(text, value * unit.yuan(), known)
             }
             Measure::Bare => self.bare(text, value),
-            Measure::Percent | Measure::Points => self.percent(text, value, measure, known),
+            Measure::Percent | Measure::Points => self.percent(text, sign, value, measure, known),
             Measure::Count(unit) => {
                 let unit: String = passage
                     .glyphs
@@ -67,6 +71,7 @@ impl Reader<'_> {
         let glyph = passage.glyphs.get(token.start).copied();
         let change =
             matches!(figure.kind, StatementKind::ChangeAmount | StatementKind::ChangePercent);
+        self.scene.changed = change;
         self.statements.push(Statement {
             line: glyph.map_or(0, |glyph| glyph.line),
             column: glyph.map_or(0, |glyph| glyph.column),
@@ -78,6 +83,16 @@ impl Reader<'_> {
             self.scene.reasons.owe(self.statements.len() - 1);
         }
         true
+    }
+
+    /// Returns the words before a number or, where there are none, the name behind it:
+    /// 3746.25万元为基本支出.
+    fn with_name_behind(&self, text: String, behind: &str) -> String {
+        let name = behind.strip_prefix('为').filter(|_| text.is_empty());
+        match name.map(|name| self.namer.name(name, self.domain)) {
+            Some(Label::Known(_)) => name.unwrap_or_default().to_owned(),
+            _ => text,
+        }
     }
 
     /// Reads an amount of money.
@@ -146,11 +161,22 @@ impl Reader<'_> {
     fn percent(
         &mut self,
         text: &str,
+        sign: bool,
         value: Decimal,
         measure: Measure,
         known: bool,
     ) -> Option<Statement> {
         let Clause { label, relation } = clause::read(text, true, self.wording());
+        // 同比-4.12%, 差异+64.60万元（+2.03%）: the sign alone says that it is a change.
+        let (label, relation) = match relation {
+            Relation::Base(base) if sign => {
+                (label, Relation::Change { more: true, base: Some(base) })
+            }
+            Relation::Value if sign && text.is_empty() => {
+                (label, Relation::Change { more: true, base: None })
+            }
+            _ => (label, relation),
+        };
         let unit = if measure == Measure::Points { "个百分点" } else { "%" };
         let label = self.after_scope(label);
         let whole = self.scene.head.clone();

@@ -242,6 +242,8 @@ impl Namer<'_> {
     /// Looks a label up in the classifications, and returns how many bytes the name covers.
     fn item(&self, text: &str, domain: Option<Topic>) -> Option<(usize, Subject)> {
         let (bare, code) = code_and_name(text);
+        // 公共安全支出——法院——行政运行: the last name of a path.
+        let bare = bare.rsplit(['—', '-']).find(|name| !name.is_empty()).unwrap_or(bare);
         // 基本工资、津贴补贴、奖金 15.17: the figure belongs to the last of them.
         let last = bare.rfind('、').and_then(|at| bare.get(at + '、'.len_utf8()..));
         // “教育支出”科目

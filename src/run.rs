@@ -106,6 +106,9 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
     let tally = tally::tally(&document, claims, &mut gaps, |cell| {
         names_only(cell.text, &knowledge.wording)
     });
+    let stated = &prose.statements;
+    let (forms, wording) = (&knowledge.forms, &knowledge.wording);
+    figures.extend(normalise::cube::figures(stated, &tables, &identity, forms, wording));
     gaps.sort_by_key(|gap| (gap.line, gap.column));
     Ok(Disclosure {
         doc_id: acquire::identity(bytes),

@@ -16,7 +16,7 @@ use crate::{
 
 /// The largest amount that is believed, in yuan: ten trillion, a third of all public spending
 /// of a year.
-const LARGEST_YUAN: i64 = 10_000_000_000_000;
+pub(super) const LARGEST_YUAN: i64 = 10_000_000_000_000;
 
 /// Makes the figures of a table, in printed order: row by row, the sides from left to right.
 ///

@@ -4,6 +4,7 @@
 //! identities to prove it.
 
 mod cells;
+pub mod cube;
 pub mod figure;
 pub mod indicator;
 mod label;

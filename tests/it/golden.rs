@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use fisc::{
     accounts::{
-        disclosure::Disclosure, figure::Figure, indicator::Indicator, sources::Sources,
-        token::Comparator,
+        disclosure::Disclosure,
+        figure::Figure,
+        indicator::Indicator,
+        sources::Sources,
+        token::{Comparator, Fund, Nature, RowRole, Source, TableKind},
     },
     acquire,
     run::{self, Knowledge},
@@ -96,7 +99,8 @@ fn every_figure_is_in_its_place() {
     let mut text = String::new();
     for disclosure in read() {
         let mut by_table: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
-        for figure in &disclosure.figures {
+        let printed = disclosure.figures.iter().filter(|f| f.source == Source::Table);
+        for figure in printed {
             by_table.entry(figure.table).or_default().push(figure);
         }
         writeln!(text, "{}", disclosure.path).unwrap();
@@ -212,6 +216,68 @@ fn indicator(indicator: &Indicator) -> Value {
         "actual": indicator.actual,
         "weight": plain(indicator.weight),
     })
+}
+
+/// The final account has no tables: its figures are those that its sentences and charts state.
+#[test]
+fn what_no_table_prints_is_taken_from_the_text() {
+    let mut documents = read();
+    documents.retain(|document| document.path.starts_with("2021-"));
+    let [document] = documents.as_slice() else { panic!("one final account") };
+    let mut text = String::new();
+    for figure in &document.figures {
+        assert_ne!(figure.source, Source::Table, "{figure:?}");
+        writeln!(text, "{}", shown(figure)).unwrap();
+    }
+    insta::assert_snapshot!(text, @"");
+
+    let leaves = |table: TableKind, codes: &[&str]| -> Decimal {
+        let own = |figure: &&Figure| {
+            let code = figure.class_code.as_deref().unwrap_or_default();
+            figure.table == table
+                && figure.is_leaf
+                && figure.source == Source::Text
+                && codes.iter().any(|begin| code.starts_with(begin))
+        };
+        document.figures.iter().filter(own).map(|figure| figure.amount_yuan).sum()
+    };
+    let total = |table: TableKind, fund: Fund, nature: Nature| {
+        let own = |figure: &&Figure| {
+            figure.table == table
+                && figure.role == RowRole::Total
+                && figure.source == Source::Text
+                && (figure.fund, figure.nature) == (fund, nature)
+        };
+        document.figures.iter().find(own).unwrap().amount_yuan
+    };
+    let general = |nature: Nature| total(TableKind::GeneralBasic, Fund::General, nature);
+    // A figure of the list is rounded by up to 50 yuan.
+    let close = |sum: Decimal, total: Decimal, parts: i64| {
+        (sum - total).abs() <= Decimal::from(50 * (parts + 1))
+    };
+    let personnel = leaves(TableKind::GeneralBasic, &["301", "303"]);
+    let public = leaves(TableKind::GeneralBasic, &["302", "310"]);
+    assert!(close(personnel, general(Nature::Personnel), 14), "{personnel}");
+    assert!(close(public, general(Nature::Public), 22), "{public}");
+    assert!(close(personnel + public, general(Nature::Basic), 36), "{personnel} and {public}");
+    let spent = total(TableKind::GeneralExpenditure, Fund::General, Nature::All);
+    assert_eq!(leaves(TableKind::GeneralExpenditure, &["2"]), spent);
+    assert_eq!(total(TableKind::Expenditure, Fund::All, Nature::All), spent);
+}
+
+/// Returns a figure of the text in a line.
+fn shown(figure: &Figure) -> String {
+    let parent = figure.parent_row.map_or(String::new(), |row| format!(" of {row}"));
+    format!(
+        "{:>3} {} {} {} {} {} {}{parent}",
+        figure.line,
+        figure.source.as_str(),
+        figure.table.as_str(),
+        figure.row,
+        figure.class_code.as_deref().unwrap_or_default(),
+        place(figure),
+        figure.role.as_str(),
+    )
 }
 
 fn place(figure: &Figure) -> String {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use fisc::{
-    accounts::{figure::Figure, sources::Sources},
+    accounts::{figure::Figure, sources::Sources, token::Source},
     acquire,
     run::{Knowledge, disclosure},
 };
@@ -77,7 +77,7 @@ fn check(folder: &str) {
         let entry = balance.entry(place).or_insert((0, printed.line));
         entry.0 += 1;
     }
-    for figure in &read.figures {
+    for figure in read.figures.iter().filter(|figure| figure.source == Source::Table) {
         let entry = balance.entry(place(figure, &codes)).or_insert((0, figure.line));
         entry.0 -= 1;
     }

@@ -24,6 +24,8 @@ pub struct Wording {
     pub narrative: Phrases,
     /// Headings of sections that say who publishes.
     pub facts: Phrases,
+    /// Words of headings whose sums are those of a part of the money.
+    pub apart: Phrases,
     /// Verbs of change; the value is true where they mean more.
     pub changes: Phrases,
     more: usize,
@@ -156,6 +158,7 @@ struct Sections {
     figures: Vec<String>,
     narrative: Vec<String>,
     facts: Vec<String>,
+    apart: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -270,6 +273,7 @@ impl Wording {
             figures: phrases("sections.figures", &file.sections.figures)?,
             narrative: phrases("sections.narrative", &file.sections.narrative)?,
             facts: phrases("sections.facts", &file.sections.facts)?,
+            apart: phrases("sections.apart", &file.sections.apart)?,
             changes: phrases("changes", &verbs)?,
             more,
             after_change: Filler(file.changes.after),

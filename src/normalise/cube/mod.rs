@@ -1,0 +1,449 @@
+//! Puts what the prose states into the cube, where no statutory table prints it.
+//!
+//! A statement says what it is of by its topic, its label and its section. The section has
+//! the last word on whose money it is: 基本支出 under 一般公共预算 is not that of all money. What
+//! cannot be placed stays in `statements` alone.
+
+mod parts;
+mod section;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use crate::{
+    accounts::{
+        disclosure::{Identity, TablePresence},
+        figure::Figure,
+        statement::Statement,
+        text,
+        token::{
+            Flow, Fund, Item, Nature, Period, RowRole, Source, Stage, StatementKind, TableKind,
+            Topic,
+        },
+    },
+    extract::{prose::wording::Wording, spec::Forms, words::Words},
+    normalise::{
+        cube::section::{Section, fund_of},
+        figure::LARGEST_YUAN,
+    },
+};
+
+/// How much of a label of 公务接待, in hundredths, is the name of the item: 国内公务接待 is less.
+const WHOLE_LABEL: u32 = 90;
+
+/// The label of a row of totals.
+const TOTAL: &str = "合计";
+
+/// Makes figures of the amounts that the prose states, in printed order.
+///
+/// Only amounts of the document's own year and stage count. Tables that print figures speak
+/// for themselves; of several statements of one figure the first counts.
+pub fn figures(
+    statements: &[Statement],
+    tables: &[TablePresence],
+    identity: &Identity,
+    forms: &Forms,
+    wording: &Wording,
+) -> Vec<Figure> {
+    let mut cube = Cube {
+        words: &forms.words,
+        wording,
+        identity,
+        printed: tables.iter().filter(|table| 0 < table.figures).map(|table| table.table).collect(),
+        section: Section::default(),
+        keys: BTreeSet::new(),
+        rows: BTreeMap::new(),
+        figures: Vec::new(),
+    };
+    for statement in statements {
+        let own = statement.kind == StatementKind::Amount
+            && statement.fiscal_year == identity.fiscal_year
+            && statement.stage == identity.stage;
+        if own {
+            cube.section.enter(statement.section.as_deref(), cube.words, cube.wording);
+            for place in cube.places(statement) {
+                cube.add(place, statement);
+            }
+        }
+    }
+    // Each figure may be off by half a unit in the second place.
+    let half = identity.money_unit.map_or(Decimal::ONE, |unit| unit.yuan()) / Decimal::from(200);
+    parts::build(&mut cube.figures, half);
+    cube.figures
+}
+
+/// Where a figure belongs.
+struct Place {
+    table: TableKind,
+    flow: Flow,
+    fund: Fund,
+    nature: Nature,
+    role: RowRole,
+    code: Option<String>,
+    label: String,
+}
+
+impl Place {
+    fn new(table: TableKind, flow: Flow, fund: Fund) -> Place {
+        Place {
+            table,
+            flow,
+            fund,
+            nature: Nature::All,
+            role: RowRole::Total,
+            code: None,
+            label: TOTAL.to_owned(),
+        }
+    }
+
+    fn nature(self, nature: Nature) -> Place {
+        Place { nature, ..self }
+    }
+
+    /// Names a row of totals that keeps its name.
+    fn called(self, label: &str) -> Place {
+        Place { label: label.to_owned(), ..self }
+    }
+
+    /// Names a row that is no total.
+    fn row(self, label: &str) -> Place {
+        Place { role: RowRole::Leaf, ..self.called(label) }
+    }
+}
+
+struct Cube<'k> {
+    words: &'k Words,
+    wording: &'k Wording,
+    identity: &'k Identity,
+    /// The tables that print figures.
+    printed: BTreeSet<TableKind>,
+    section: Section,
+    /// What stands in the cube already.
+    keys: BTreeSet<(TableKind, u32, Fund, Nature)>,
+    /// The rows of each table by side and key.
+    rows: BTreeMap<TableKind, BTreeMap<(Flow, String), u32>>,
+    figures: Vec<Figure>,
+}
+
+impl Cube<'_> {
+    /// Returns where the figure of a statement belongs; what states both sides has two places.
+    fn places(&mut self, statement: &Statement) -> Vec<Place> {
+        let label = statement.label.as_str();
+        let one = |place: Option<Place>| place.into_iter().collect();
+        match statement.topic {
+            Topic::ThreePublic
+            | Topic::Abroad
+            | Topic::Reception
+            | Topic::Vehicles
+            | Topic::VehiclePurchase
+            | Topic::VehicleOperation => return one(self.three_public(statement.topic, label)),
+            Topic::OperatingCosts => {
+                let here = matches!(self.section.own, None | Some(Topic::OperatingCosts));
+                let place = Place::new(TableKind::OperatingCosts, Flow::Expenditure, Fund::General)
+                    .nature(Nature::Public);
+                return one(here.then_some(place));
+            }
+            Topic::Procurement
+            | Topic::ProcurementGoods
+            | Topic::ProcurementWorks
+            | Topic::ProcurementServices => {
+                let here = self.section.own.is_none_or(is_procurement);
+                let place = Place::new(TableKind::Procurement, Flow::Expenditure, Fund::All);
+                let total = statement.topic == Topic::Procurement;
+                let place = if total { place } else { place.row(label) };
+                return one(here.then_some(place));
+            }
+            _ if !self.section.whole => return Vec::new(),
+            _ => (),
+        }
+        let fund = fund_of(label, self.words);
+        let of_parts = fund.filter(|fund| expenditure_table(Some(*fund)).is_some());
+        self.section.open(statement.topic, label, of_parts);
+        let of = fund.or(self.section.fund);
+        match statement.topic {
+            Topic::Functional => one(self.functional(statement)),
+            Topic::Economic => one(self.economic(statement)),
+            Topic::Basic => one(self.nature(of, Nature::Basic)),
+            Topic::Personnel => one(self.nature(of, Nature::Personnel)),
+            Topic::Public => one(self.nature(of, Nature::Public)),
+            Topic::Project | Topic::Other => one(self.named_nature(statement, of)),
+            // A sum in a section of a part is the sum of that part.
+            _ if self.section.nature.is_some() => Vec::new(),
+            Topic::Total => self.both(of),
+            Topic::IncomeTotal => one(self.income_total(label, of)),
+            Topic::ExpenditureTotal => one(self.expenditure_total(label, of)),
+            Topic::Fund => fund.map_or_else(Vec::new, |fund| self.of_fund(label, fund)),
+            _ => Vec::new(),
+        }
+    }
+
+    fn three_public(&self, topic: Topic, label: &str) -> Option<Place> {
+        let item = item(topic)?;
+        if !self.section.own.is_none_or(|own| self::item(own).is_some()) {
+            return None;
+        }
+        // 轿车, 国内公务接待 are parts of an item.
+        let named = self.wording.topics.found(label);
+        let mut named = named.filter(|named| named.start == 0 && named.name.topic == topic);
+        named.next()?;
+        if item == Item::Reception && self.words.covered(&text::key(label)) < WHOLE_LABEL {
+            return None;
+        }
+        let fund = match fund_of(label, self.words).or(self.section.fund) {
+            Some(Fund::General) => Fund::General,
+            Some(Fund::GovernmentFund | Fund::StateCapital) => return None,
+            _ => Fund::Fiscal,
+        };
+        let place = Place::new(TableKind::ThreePublic, Flow::Expenditure, fund);
+        let place = if item == Item::Total { place } else { place.row(label) };
+        Some(Place { code: Some(item.as_str().to_owned()), ..place })
+    }
+
+    fn functional(&self, statement: &Statement) -> Option<Place> {
+        statement.class_code.as_ref()?;
+        let fund = self.section.fund;
+        if !self.section.may_state(Flow::Expenditure) {
+            return None;
+        }
+        let nature = self.section.nature.unwrap_or(Nature::All);
+        let place = Place::new(expenditure_table(fund)?, Flow::Expenditure, of_all(fund));
+        Some(place.nature(nature).row(&statement.label))
+    }
+
+    fn economic(&self, statement: &Statement) -> Option<Place> {
+        statement.class_code.as_ref()?;
+        let fund = self.section.fund;
+        let table = match (fund, self.section.nature) {
+            (Some(Fund::General | Fund::Fiscal), Some(Nature::Basic)) => TableKind::GeneralBasic,
+            // Where the list of general public money is printed, prose repeats it.
+            (None, None | Some(Nature::Basic))
+                if !self.printed.contains(&TableKind::GeneralBasic) =>
+            {
+                TableKind::Economic
+            }
+            _ => return None,
+        };
+        let nature = self.section.nature.unwrap_or(Nature::All);
+        let place = Place::new(table, Flow::Expenditure, of_all(fund));
+        Some(place.nature(nature).row(&statement.label))
+    }
+
+    /// Places 基本支出, 项目支出 … of a fund: they are columns of the row of totals.
+    fn nature(&self, fund: Option<Fund>, nature: Nature) -> Option<Place> {
+        let basic = nature == Nature::Basic || nature.whole() == Some(Nature::Basic);
+        let table = match fund {
+            Some(Fund::General | Fund::Fiscal)
+                if basic && self.section.nature == Some(Nature::Basic) =>
+            {
+                TableKind::GeneralBasic
+            }
+            // The table of appropriations has no such column.
+            Some(Fund::Fiscal) => return None,
+            _ => expenditure_table(fund)?,
+        };
+        let here = self.section.may_state(Flow::Expenditure);
+        here.then(|| Place::new(table, Flow::Expenditure, of_all(fund)).nature(nature))
+    }
+
+    /// Places 项目支出, 经营支出, 上缴上级支出 where the label is the name and nothing else.
+    fn named_nature(&self, statement: &Statement, fund: Option<Fund>) -> Option<Place> {
+        let key = text::key(&statement.label);
+        let nature = self.words.said(&key).find_map(|word| word.nature)?;
+        let known = match nature {
+            Nature::Project => statement.topic == Topic::Project,
+            Nature::Operating | Nature::RemitSuperior | Nature::SubsidiseSubsidiary => {
+                self.words.is_word(&key)
+            }
+            _ => false,
+        };
+        self.nature(fund, nature).filter(|_| known)
+    }
+
+    /// Places a sum that both sides come to.
+    fn both(&self, fund: Option<Fund>) -> Vec<Place> {
+        let table = match fund {
+            None => TableKind::Summary,
+            Some(Fund::Fiscal) => TableKind::Appropriation,
+            Some(_) => return Vec::new(),
+        };
+        let side = |flow: Flow| Place::new(table, flow, of_all(fund)).called(total_of(flow));
+        vec![side(Flow::Income), side(Flow::Expenditure)]
+    }
+
+    fn income_total(&self, label: &str, fund: Option<Fund>) -> Option<Place> {
+        let place = match fund {
+            None if self.is_grand(label) => {
+                Place::new(TableKind::Summary, Flow::Income, Fund::All).called("收入总计")
+            }
+            None => Place::new(TableKind::Income, Flow::Income, Fund::All),
+            Some(Fund::Fiscal) => self.appropriated(label, Flow::Income),
+            Some(_) => return None,
+        };
+        self.section.may_state(Flow::Income).then_some(place)
+    }
+
+    fn expenditure_total(&self, label: &str, fund: Option<Fund>) -> Option<Place> {
+        let place = match fund {
+            None if self.is_grand(label) => {
+                Place::new(TableKind::Summary, Flow::Expenditure, Fund::All).called("支出总计")
+            }
+            Some(Fund::Fiscal) => self.appropriated(label, Flow::Expenditure),
+            _ => Place::new(expenditure_table(fund)?, Flow::Expenditure, of_all(fund)),
+        };
+        self.section.may_state(Flow::Expenditure).then_some(place)
+    }
+
+    /// Returns whether a sum is that of the 收支总表, which has the money left over in it.
+    fn is_grand(&self, label: &str) -> bool {
+        let both = self.section.income && self.section.expenditure;
+        label.contains("总计") || both && !label.contains(TOTAL)
+    }
+
+    /// Places a sum of 财政拨款 in its table: 合计 is this year's, 总计 everything.
+    fn appropriated(&self, label: &str, flow: Flow) -> Place {
+        let both = self.section.income && self.section.expenditure;
+        let current = label.contains(TOTAL) || !both && !label.contains("总计");
+        Place::new(TableKind::Appropriation, flow, Fund::Fiscal).called(match (current, flow) {
+            (true, Flow::Income) => "本年收入合计",
+            (true, Flow::Expenditure) => "本年支出合计",
+            (false, flow) => total_of(flow),
+        })
+    }
+
+    /// Places a source of money, or the spending from it.
+    fn of_fund(&self, label: &str, fund: Fund) -> Vec<Place> {
+        let key = text::key(label);
+        if self.words.said(&key).any(|word| word.period == Some(Period::Carryover)) {
+            return Vec::new();
+        }
+        let (income, expenditure) = match (label.contains('收'), label.contains('支')) {
+            (false, false) => {
+                let Section { income, expenditure, .. } = self.section;
+                (income && !expenditure, expenditure && !income)
+            }
+            sides => sides,
+        };
+        if income && expenditure {
+            return self.both(Some(fund));
+        }
+        let flow = if income { Flow::Income } else { Flow::Expenditure };
+        if !(income || expenditure) || !self.section.may_state(flow) {
+            return Vec::new();
+        }
+        let of = self.section.fund;
+        let place = match (flow, of, fund) {
+            (flow, Some(Fund::Fiscal), Fund::Fiscal) => self.appropriated(label, flow),
+            (Flow::Income, None, fund) => Place::new(TableKind::Income, flow, fund),
+            (Flow::Income, Some(Fund::Fiscal), _) if fund.whole() == Some(Fund::Fiscal) => {
+                Place::new(TableKind::Appropriation, flow, Fund::Fiscal).row(label)
+            }
+            (Flow::Expenditure, None, Fund::Fiscal) => {
+                Place::new(TableKind::Expenditure, flow, fund)
+            }
+            (Flow::Expenditure, _, fund)
+                if of != Some(fund) && fund.whole() != Some(Fund::Fiscal) =>
+            {
+                return Vec::new();
+            }
+            (Flow::Expenditure, _, fund) => match expenditure_table(Some(fund)) {
+                Some(table) => Place::new(table, flow, fund),
+                None => return Vec::new(),
+            },
+            (Flow::Income, ..) => return Vec::new(),
+        };
+        vec![place]
+    }
+
+    /// Enters a figure, where nothing stands in its place.
+    fn add(&mut self, place: Place, statement: &Statement) {
+        let Some(amount_yuan) = fen(statement.value) else { return };
+        if self.printed.contains(&place.table) {
+            return;
+        }
+        let name = place.code.as_ref().or(statement.class_code.as_ref()).unwrap_or(&place.label);
+        let rows = self.rows.entry(place.table).or_default();
+        let next = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let row = *rows.entry((place.flow, name.clone())).or_insert(next);
+        if !self.keys.insert((place.table, row, place.fund, place.nature)) {
+            return;
+        }
+        let total = place.role == RowRole::Total;
+        self.figures.push(Figure {
+            table: place.table,
+            line: statement.line,
+            column: statement.column,
+            row,
+            flow: place.flow,
+            code: place.code,
+            class_code: statement.class_code.clone(),
+            label_raw: statement.label.clone(),
+            label: place.label,
+            row_unit: None,
+            fund: place.fund,
+            period: Period::All,
+            nature: place.nature,
+            stage: self.identity.stage.unwrap_or(Stage::Budget),
+            fiscal_year: statement.fiscal_year,
+            amount_yuan,
+            raw: statement.raw.clone(),
+            source: Source::Text,
+            repairs: Vec::new(),
+            role: place.role,
+            parent_row: None,
+            is_leaf: !total,
+        });
+    }
+}
+
+/// Returns an amount that is believed, in whole fen.
+fn fen(yuan: Decimal) -> Option<Decimal> {
+    let yuan = yuan.normalize();
+    (yuan.scale() <= 2 && yuan.abs() <= Decimal::from(LARGEST_YUAN)).then_some(yuan)
+}
+
+fn of_all(fund: Option<Fund>) -> Fund {
+    fund.unwrap_or(Fund::All)
+}
+
+fn total_of(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Income => "收入总计",
+        Flow::Expenditure => "支出总计",
+    }
+}
+
+/// Returns the table that shows the expenditure of a fund by function.
+fn expenditure_table(fund: Option<Fund>) -> Option<TableKind> {
+    match fund {
+        None => Some(TableKind::Expenditure),
+        Some(Fund::Fiscal) => Some(TableKind::Appropriation),
+        Some(Fund::General) => Some(TableKind::GeneralExpenditure),
+        Some(Fund::GovernmentFund) => Some(TableKind::GovernmentFund),
+        Some(Fund::StateCapital) => Some(TableKind::StateCapital),
+        Some(_) => None,
+    }
+}
+
+fn is_procurement(topic: Topic) -> bool {
+    matches!(
+        topic,
+        Topic::Procurement
+            | Topic::ProcurementGoods
+            | Topic::ProcurementWorks
+            | Topic::ProcurementServices
+    )
+}
+
+/// Returns the line of the “三公” table that a topic is.
+fn item(topic: Topic) -> Option<Item> {
+    match topic {
+        Topic::ThreePublic => Some(Item::Total),
+        Topic::Abroad => Some(Item::Abroad),
+        Topic::Reception => Some(Item::Reception),
+        Topic::Vehicles => Some(Item::Vehicles),
+        Topic::VehiclePurchase => Some(Item::VehiclePurchase),
+        Topic::VehicleOperation => Some(Item::VehicleOperation),
+        _ => None,
+    }
+}

@@ -16,7 +16,7 @@ use crate::{
         classification::Classifications,
         disclosure::{Disclosure, TablePresence},
         sources::Sources,
-        tally::Tally,
+        tally::{Fate, Tally},
     },
     acquire, decode,
     error::{Error, ErrorKind, Result},
@@ -103,12 +103,22 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
     claims.extend(performance.tally_claims());
     gaps.extend(performance.gaps);
     claims.append(&mut prose.claims);
+    let charts = extract::chart::charts(&document, &knowledge.wording, &taken);
+    let untabled = normalise::cube::untabled(
+        &prose.statements,
+        &prose.charted(&charts.data, &identity),
+        &tables,
+        &identity,
+        &knowledge.forms,
+        &knowledge.wording,
+    );
+    gaps.retain(|gap| !untabled.reads(gap));
+    claims.extend(untabled.claims());
+    claims.extend(charts.names.iter().map(|name| tally::claim(*name, Fate::Named)));
+    figures.extend(untabled.figures);
     let tally = tally::tally(&document, claims, &mut gaps, |cell| {
         names_only(cell.text, &knowledge.wording)
     });
-    let stated = &prose.statements;
-    let (forms, wording) = (&knowledge.forms, &knowledge.wording);
-    figures.extend(normalise::cube::figures(stated, &tables, &identity, forms, wording));
     gaps.sort_by_key(|gap| (gap.line, gap.column));
     Ok(Disclosure {
         doc_id: acquire::identity(bytes),

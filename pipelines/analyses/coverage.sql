@@ -1,6 +1,6 @@
 -- title: Statutory tables that each document has
 -- grain: unit_name, fiscal_year, stage, doc_id, path
--- description: One row a document: how many figures each statutory table holds. 0 is an empty table, no value is a table that the document has not or that was not recognised. `statutory` counts how many of the nine are there.
+-- description: One row a document: how many figures each statutory table holds; figures that come from the text are in `amounts` alone. 0 is an empty table, no value is a table that the document has not or that was not recognised. `statutory` counts how many of the nine are there.
 -- chart: none
 WITH found AS (
   SELECT

@@ -67,7 +67,7 @@ pub struct Disclosure {
     pub identity: Identity,
     /// The statutory tables in printed order.
     pub tables: Vec<TablePresence>,
-    /// The figures in printed order.
+    /// The figures: those of tables, of the prose and of charts, each in printed order.
     pub figures: Vec<Figure>,
     /// The figures that the prose states, in printed order.
     pub statements: Vec<Statement>,

@@ -3,6 +3,7 @@
 //! Text only: what a header says of its column is found here, what a cell says is not.
 
 mod body;
+pub mod chart;
 mod find;
 mod group;
 mod header;

@@ -229,7 +229,90 @@ fn what_no_table_prints_is_taken_from_the_text() {
         assert_ne!(figure.source, Source::Table, "{figure:?}");
         writeln!(text, "{}", shown(figure)).unwrap();
     }
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @"
+     21 text summary 1  income 收入总计 all all all 7228800 total
+     21 text summary 2  expenditure 支出总计 all all all 7228800 total
+     25 text income 1  income 合计 all all all 7058700 total
+     25 text income 1  income 合计 general all all 7058700 total
+     25 text income 1  income 合计 government_fund all all 0 total
+     25 text income 1  income 合计 superior all all 0 total
+     25 text income 1  income 合计 business all all 0 total
+     25 text income 1  income 合计 operating all all 0 total
+     25 text income 1  income 合计 subsidiary all all 0 total
+     25 text income 1  income 合计 other all all 0 total
+     29 text expenditure 1  expenditure 合计 all all all 7228800 total
+     29 text expenditure 1  expenditure 合计 all all basic 2654900 total
+     29 text expenditure 1  expenditure 合计 all all project 4573900 total
+     29 text expenditure 1  expenditure 合计 all all remit_superior 0 total
+     29 text expenditure 1  expenditure 合计 all all operating 0 total
+     29 text expenditure 1  expenditure 合计 all all subsidise_subsidiary 0 total
+     37 text appropriation 1  income 收入总计 fiscal all all 7228800 total
+     37 text appropriation 2  expenditure 支出总计 fiscal all all 7228800 total
+     48 text general_expenditure 1  expenditure 合计 general all all 7228800 total
+     59 text general_expenditure 2 210 expenditure 卫生健康支出 general all all 6875900 subtotal
+     59 text general_expenditure 3 221 expenditure 住房保障支出 general all all 150400 subtotal
+     59 text general_expenditure 4 208 expenditure 社会保障和就业支出 general all all 202500 subtotal
+     72 text general_expenditure 5 2080502 expenditure 事业单位离退休 general all all 43200 leaf of 4
+     73 text general_expenditure 6 2080505 expenditure 机关事业单位基本养老保险缴费支出 general all all 159300 leaf of 4
+     75 text general_expenditure 7 2100408 expenditure 基本公共卫生服务 general all all 20000 leaf of 2
+     76 text general_expenditure 8 2109999 expenditure 其他卫生健康支出 general all all 6855900 leaf of 2
+     77 text general_expenditure 9 2210201 expenditure 住房公积金 general all all 150400 leaf of 3
+     79 text general_basic 1  expenditure 合计 general all basic 2654900 total
+     80 text general_basic 1  expenditure 合计 general all personnel 2189000 total
+     80 text general_basic 2 30101 expenditure 基本工资 general all basic 467700 leaf
+     80 text general_basic 3 30102 expenditure 津贴补贴 general all basic 105100 leaf
+     80 text general_basic 4 30107 expenditure 绩效工资 general all basic 923300 leaf
+     80 text general_basic 5 30108 expenditure 机关事业单位基本养老保险缴费 general all basic 159300 leaf
+     80 text general_basic 6 30110 expenditure 职工基本医疗保险缴费 general all basic 90900 leaf
+     80 text general_basic 7 30111 expenditure 公务员医疗补助 general all basic 18500 leaf
+     80 text general_basic 8 30112 expenditure 其他社会保障缴费 general all basic 16600 leaf
+     80 text general_basic 9 30199 expenditure 其他工资福利支出 general all basic 85300 leaf
+     80 text general_basic 10 30302 expenditure 退休费 general all basic 0 leaf
+     80 text general_basic 11 30305 expenditure 生活补助 general all basic 172000 leaf
+     80 text general_basic 12 30307 expenditure 医疗费补助 general all basic 0 leaf
+     80 text general_basic 13 30309 expenditure 奖励金 general all basic 0 leaf
+     80 text general_basic 14 30113 expenditure 住房公积金 general all basic 150400 leaf
+     80 text general_basic 15 30399 expenditure 其他对个人和家庭的补助支出 general all basic 0 leaf
+     81 text general_basic 1  expenditure 合计 general all public 465900 total
+     81 text general_basic 16 30201 expenditure 办公费 general all basic 34600 leaf
+     81 text general_basic 17 30202 expenditure 印刷费 general all basic 4000 leaf
+     81 text general_basic 18 30203 expenditure 咨询费 general all basic 0 leaf
+     81 text general_basic 19 30204 expenditure 手续费 general all basic 400 leaf
+     81 text general_basic 20 30205 expenditure 水费 general all basic 3300 leaf
+     81 text general_basic 21 30206 expenditure 电费 general all basic 17000 leaf
+     81 text general_basic 22 30207 expenditure 邮电费 general all basic 0 leaf
+     81 text general_basic 23 30208 expenditure 取暖费 general all basic 0 leaf
+     81 text general_basic 24 30209 expenditure 物业管理费 general all basic 0 leaf
+     81 text general_basic 25 30211 expenditure 差旅费 general all basic 35600 leaf
+     81 text general_basic 26 30213 expenditure 维修(护)费 general all basic 6900 leaf
+     81 text general_basic 27 30214 expenditure 租赁费 general all basic 0 leaf
+     81 text general_basic 28 30215 expenditure 会议费 general all basic 0 leaf
+     81 text general_basic 29 30216 expenditure 培训费 general all basic 7700 leaf
+     81 text general_basic 30 30217 expenditure 公务接待费 general all basic 0 leaf
+     81 text general_basic 31 30226 expenditure 劳务费 general all basic 246600 leaf
+     81 text general_basic 32 30227 expenditure 委托业务费 general all basic 12000 leaf
+     81 text general_basic 33 30228 expenditure 工会经费 general all basic 24600 leaf
+     81 text general_basic 34 30229 expenditure 福利费 general all basic 57200 leaf
+     81 text general_basic 35 30231 expenditure 公务用车运行维护费 general all basic 15800 leaf
+     81 text general_basic 36 30299 expenditure 其他商品和服务支出 general all basic 0 leaf
+     81 text general_basic 37 31007 expenditure 信息网络及软件购置 general all basic 0 leaf
+     83 text three_public 1  expenditure total fiscal all all 15800 total
+     85 text three_public 2  expenditure abroad fiscal all all 0 leaf
+     85 text three_public 3  expenditure vehicles fiscal all all 15800 subtotal
+     85 text three_public 4  expenditure reception fiscal all all 0 leaf
+     96 text three_public 5  expenditure vehicle_purchase fiscal all all 0 leaf of 3
+     97 text three_public 6  expenditure vehicle_operation fiscal all all 15800 leaf of 3
+    102 text government_fund 1  expenditure 合计 government_fund all all 0 total
+    104 text state_capital 1  expenditure 合计 state_capital all all 0 total
+    107 text operating_costs 1  expenditure 合计 general all public 0 total
+    109 text procurement 1  expenditure 合计 all all all 5000 total
+    109 text procurement 2  expenditure 政府采购货物支出 all all all 5000 leaf
+    109 text procurement 3  expenditure 政府采购工程支出 all all all 0 leaf
+    109 text procurement 4  expenditure 政府采购服务支出 all all all 0 leaf
+    296 chart appropriation 1  income 收入总计 fiscal all all 4303700 total
+    296 chart appropriation 2  expenditure 支出总计 fiscal all all 4303700 total
+    302 chart general_expenditure 1  expenditure 合计 general all all 4303700 total
+    ");
 
     let leaves = |table: TableKind, codes: &[&str]| -> Decimal {
         let own = |figure: &&Figure| {

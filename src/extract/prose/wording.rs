@@ -26,6 +26,8 @@ pub struct Wording {
     pub facts: Phrases,
     /// Words of headings whose sums are those of a part of the money.
     pub apart: Phrases,
+    /// Words of the captions of charts.
+    pub captions: Phrases,
     /// Verbs of change; the value is true where they mean more.
     pub changes: Phrases,
     more: usize,
@@ -139,6 +141,7 @@ pub struct Count {
 #[serde(deny_unknown_fields)]
 struct File {
     sections: Sections,
+    charts: Charts,
     changes: Changes,
     comparisons: Comparisons,
     shares: Shares,
@@ -159,6 +162,12 @@ struct Sections {
     narrative: Vec<String>,
     facts: Vec<String>,
     apart: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Charts {
+    captions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -274,6 +283,7 @@ impl Wording {
             narrative: phrases("sections.narrative", &file.sections.narrative)?,
             facts: phrases("sections.facts", &file.sections.facts)?,
             apart: phrases("sections.apart", &file.sections.apart)?,
+            captions: phrases("charts.captions", &file.charts.captions)?,
             changes: phrases("changes", &verbs)?,
             more,
             after_change: Filler(file.changes.after),

@@ -1,10 +1,12 @@
-//! Puts what the prose states into the cube, where no statutory table prints it.
+//! Puts what the prose states and charts show into the cube, where no statutory table prints
+//! it.
 //!
 //! A statement says what it is of by its topic, its label and its section. The section has
 //! the last word on whose money it is: 基本支出 under 一般公共预算 is not that of all money. What
 //! cannot be placed stays in `statements` alone.
 
 mod parts;
+mod place;
 mod section;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +17,10 @@ use crate::{
     accounts::{
         disclosure::{Identity, TablePresence},
         figure::Figure,
+        gap::Gap,
+        money::Unit,
         statement::Statement,
+        tally::Fate,
         text,
         token::{
             Flow, Fund, Item, Nature, Period, RowRole, Source, Stage, StatementKind, TableKind,
@@ -24,92 +29,84 @@ use crate::{
     },
     extract::{prose::wording::Wording, spec::Forms, words::Words},
     normalise::{
-        cube::section::{Section, fund_of},
+        cube::{
+            place::{Place, TOTAL, expenditure_table, is_procurement, item, of_all, total_of},
+            section::{Section, fund_of},
+        },
         figure::LARGEST_YUAN,
+        tally::Claim,
     },
 };
 
 /// How much of a label of 公务接待, in hundredths, is the name of the item: 国内公务接待 is less.
 const WHOLE_LABEL: u32 = 90;
 
-/// The label of a row of totals.
-const TOTAL: &str = "合计";
+/// What came into the cube without a table.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Untabled {
+    /// The figures, those of the prose before those of charts, each in printed order.
+    pub figures: Vec<Figure>,
+    /// The places of the numbers of charts that are figures or repeat one.
+    charted: BTreeSet<(u32, u32)>,
+}
 
-/// Makes figures of the amounts that the prose states, in printed order.
+impl Untabled {
+    /// Returns whether a gap was read after all.
+    pub fn reads(&self, gap: &Gap) -> bool {
+        self.charted.contains(&(gap.line, gap.column))
+    }
+
+    /// Returns the places of what was read, to be counted; prose claims its own.
+    pub fn claims(&self) -> impl Iterator<Item = Claim> {
+        let claim = |(line, from): &(u32, u32)| Claim {
+            line: *line,
+            from: *from,
+            to: *from,
+            fate: Fate::Fact,
+        };
+        self.charted.iter().map(claim)
+    }
+}
+
+/// Makes figures of the amounts that the prose states and charts show.
 ///
-/// Only amounts of the document's own year and stage count. Tables that print figures speak
-/// for themselves; of several statements of one figure the first counts.
-pub fn figures(
-    statements: &[Statement],
+/// Only amounts of the document's own stage and year count, of charts also those of the year
+/// before. Tables that print figures speak for themselves; of several statements of one figure
+/// the first counts.
+pub fn untabled(
+    stated: &[Statement],
+    charted: &[Statement],
     tables: &[TablePresence],
     identity: &Identity,
     forms: &Forms,
     wording: &Wording,
-) -> Vec<Figure> {
+) -> Untabled {
     let mut cube = Cube {
         words: &forms.words,
         wording,
         identity,
         printed: tables.iter().filter(|table| 0 < table.figures).map(|table| table.table).collect(),
         section: Section::default(),
-        keys: BTreeSet::new(),
+        keys: BTreeMap::new(),
         rows: BTreeMap::new(),
         figures: Vec::new(),
     };
-    for statement in statements {
-        let own = statement.kind == StatementKind::Amount
-            && statement.fiscal_year == identity.fiscal_year
-            && statement.stage == identity.stage;
-        if own {
-            cube.section.enter(statement.section.as_deref(), cube.words, cube.wording);
-            for place in cube.places(statement) {
-                cube.add(place, statement);
-            }
+    let year = identity.fiscal_year;
+    for statement in stated.iter().filter(|statement| statement.fiscal_year == year) {
+        cube.enter(statement, Source::Text);
+    }
+    let before = year.map(|year| year - 1);
+    let mut read = BTreeSet::new();
+    let recent = |statement: &&Statement| [year, before].contains(&statement.fiscal_year);
+    for statement in charted.iter().filter(recent) {
+        if cube.enter(statement, Source::Chart) {
+            read.insert((statement.line, statement.column));
         }
     }
     // Each figure may be off by half a unit in the second place.
-    let half = identity.money_unit.map_or(Decimal::ONE, |unit| unit.yuan()) / Decimal::from(200);
+    let half = identity.money_unit.map_or(Decimal::ONE, Unit::yuan) / Decimal::from(200);
     parts::build(&mut cube.figures, half);
-    cube.figures
-}
-
-/// Where a figure belongs.
-struct Place {
-    table: TableKind,
-    flow: Flow,
-    fund: Fund,
-    nature: Nature,
-    role: RowRole,
-    code: Option<String>,
-    label: String,
-}
-
-impl Place {
-    fn new(table: TableKind, flow: Flow, fund: Fund) -> Place {
-        Place {
-            table,
-            flow,
-            fund,
-            nature: Nature::All,
-            role: RowRole::Total,
-            code: None,
-            label: TOTAL.to_owned(),
-        }
-    }
-
-    fn nature(self, nature: Nature) -> Place {
-        Place { nature, ..self }
-    }
-
-    /// Names a row of totals that keeps its name.
-    fn called(self, label: &str) -> Place {
-        Place { label: label.to_owned(), ..self }
-    }
-
-    /// Names a row that is no total.
-    fn row(self, label: &str) -> Place {
-        Place { role: RowRole::Leaf, ..self.called(label) }
-    }
+    Untabled { figures: cube.figures, charted: read }
 }
 
 struct Cube<'k> {
@@ -119,14 +116,28 @@ struct Cube<'k> {
     /// The tables that print figures.
     printed: BTreeSet<TableKind>,
     section: Section,
-    /// What stands in the cube already.
-    keys: BTreeSet<(TableKind, u32, Fund, Nature)>,
+    /// The amounts in the cube by their places.
+    keys: BTreeMap<(TableKind, u32, Fund, Nature, Option<i32>), Decimal>,
     /// The rows of each table by side and key.
     rows: BTreeMap<TableKind, BTreeMap<(Flow, String), u32>>,
     figures: Vec<Figure>,
 }
 
 impl Cube<'_> {
+    /// Enters what a statement states; returns whether all of it stands in the cube now.
+    fn enter(&mut self, statement: &Statement, source: Source) -> bool {
+        if statement.kind != StatementKind::Amount || statement.stage != self.identity.stage {
+            return false;
+        }
+        self.section.enter(statement.section.as_deref(), self.words, self.wording);
+        let places = self.places(statement);
+        let mut entered = !places.is_empty();
+        for place in places {
+            entered &= self.add(place, statement, source);
+        }
+        entered
+    }
+
     /// Returns where the figure of a statement belongs; what states both sides has two places.
     fn places(&mut self, statement: &Statement) -> Vec<Place> {
         let label = statement.label.as_str();
@@ -179,15 +190,15 @@ impl Cube<'_> {
     }
 
     fn three_public(&self, topic: Topic, label: &str) -> Option<Place> {
-        let item = item(topic)?;
-        if !self.section.own.is_none_or(|own| self::item(own).is_some()) {
+        let line = item(topic)?;
+        if !self.section.own.is_none_or(|own| item(own).is_some()) {
             return None;
         }
         // 轿车, 国内公务接待 are parts of an item.
         let named = self.wording.topics.found(label);
         let mut named = named.filter(|named| named.start == 0 && named.name.topic == topic);
         named.next()?;
-        if item == Item::Reception && self.words.covered(&text::key(label)) < WHOLE_LABEL {
+        if line == Item::Reception && self.words.covered(&text::key(label)) < WHOLE_LABEL {
             return None;
         }
         let fund = match fund_of(label, self.words).or(self.section.fund) {
@@ -196,8 +207,8 @@ impl Cube<'_> {
             _ => Fund::Fiscal,
         };
         let place = Place::new(TableKind::ThreePublic, Flow::Expenditure, fund);
-        let place = if item == Item::Total { place } else { place.row(label) };
-        Some(Place { code: Some(item.as_str().to_owned()), ..place })
+        let place = if line == Item::Total { place } else { place.row(label) };
+        Some(Place { code: Some(line.as_str().to_owned()), ..place })
     }
 
     fn functional(&self, statement: &Statement) -> Option<Place> {
@@ -355,19 +366,22 @@ impl Cube<'_> {
         vec![place]
     }
 
-    /// Enters a figure, where nothing stands in its place.
-    fn add(&mut self, place: Place, statement: &Statement) {
-        let Some(amount_yuan) = fen(statement.value) else { return };
+    /// Enters a figure where nothing stands in its place; returns whether the place holds its
+    /// amount now.
+    fn add(&mut self, place: Place, statement: &Statement, source: Source) -> bool {
+        let Some(amount_yuan) = fen(statement.value) else { return false };
         if self.printed.contains(&place.table) {
-            return;
+            return false;
         }
         let name = place.code.as_ref().or(statement.class_code.as_ref()).unwrap_or(&place.label);
         let rows = self.rows.entry(place.table).or_default();
         let next = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(1);
         let row = *rows.entry((place.flow, name.clone())).or_insert(next);
-        if !self.keys.insert((place.table, row, place.fund, place.nature)) {
-            return;
+        let key = (place.table, row, place.fund, place.nature, statement.fiscal_year);
+        if let Some(there) = self.keys.get(&key) {
+            return *there == amount_yuan;
         }
+        self.keys.insert(key, amount_yuan);
         let total = place.role == RowRole::Total;
         self.figures.push(Figure {
             table: place.table,
@@ -387,12 +401,13 @@ impl Cube<'_> {
             fiscal_year: statement.fiscal_year,
             amount_yuan,
             raw: statement.raw.clone(),
-            source: Source::Text,
+            source,
             repairs: Vec::new(),
             role: place.role,
             parent_row: None,
             is_leaf: !total,
         });
+        true
     }
 }
 
@@ -402,48 +417,5 @@ fn fen(yuan: Decimal) -> Option<Decimal> {
     (yuan.scale() <= 2 && yuan.abs() <= Decimal::from(LARGEST_YUAN)).then_some(yuan)
 }
 
-fn of_all(fund: Option<Fund>) -> Fund {
-    fund.unwrap_or(Fund::All)
-}
-
-fn total_of(flow: Flow) -> &'static str {
-    match flow {
-        Flow::Income => "收入总计",
-        Flow::Expenditure => "支出总计",
-    }
-}
-
-/// Returns the table that shows the expenditure of a fund by function.
-fn expenditure_table(fund: Option<Fund>) -> Option<TableKind> {
-    match fund {
-        None => Some(TableKind::Expenditure),
-        Some(Fund::Fiscal) => Some(TableKind::Appropriation),
-        Some(Fund::General) => Some(TableKind::GeneralExpenditure),
-        Some(Fund::GovernmentFund) => Some(TableKind::GovernmentFund),
-        Some(Fund::StateCapital) => Some(TableKind::StateCapital),
-        Some(_) => None,
-    }
-}
-
-fn is_procurement(topic: Topic) -> bool {
-    matches!(
-        topic,
-        Topic::Procurement
-            | Topic::ProcurementGoods
-            | Topic::ProcurementWorks
-            | Topic::ProcurementServices
-    )
-}
-
-/// Returns the line of the “三公” table that a topic is.
-fn item(topic: Topic) -> Option<Item> {
-    match topic {
-        Topic::ThreePublic => Some(Item::Total),
-        Topic::Abroad => Some(Item::Abroad),
-        Topic::Reception => Some(Item::Reception),
-        Topic::Vehicles => Some(Item::Vehicles),
-        Topic::VehiclePurchase => Some(Item::VehiclePurchase),
-        Topic::VehicleOperation => Some(Item::VehicleOperation),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use crate::accounts::{
 };
 
 /// The column that a figure stands in.
-type Column = (TableKind, Flow, Fund, Nature);
+type Column = (TableKind, Flow, Fund, Nature, Option<i32>);
 
 /// Sets the parent, the role and `is_leaf` of every figure that is no total.
 ///
@@ -62,7 +62,7 @@ pub(super) fn build(figures: &mut [Figure], half: Decimal) {
 }
 
 fn column(figure: &Figure) -> Column {
-    (figure.table, figure.flow, figure.fund, figure.nature)
+    (figure.table, figure.flow, figure.fund, figure.nature, figure.fiscal_year)
 }
 
 fn key(figure: &Figure) -> Option<&str> {

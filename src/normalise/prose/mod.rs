@@ -4,6 +4,7 @@
 //! leaves out it takes from those before: the item, the year, the whole that a share is of.
 //! The words are data, in `pipelines/prose/wording.toml`.
 
+mod chart;
 mod clause;
 mod context;
 mod count;

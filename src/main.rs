@@ -138,7 +138,7 @@ fn closing(report: &Report, warehouse: &Path) -> String {
         count => format!(", {count} could not be read"),
     };
     format!(
-        "\n{} documents{failed}; {} figures in tables, {} statements in prose, {} performance \
+        "\n{} documents{failed}; {} figures, {} statements in prose, {} performance \
          indicators; {} analyses.\n\
          Of {} printed numbers {} became no data; the dataset `gaps` says which and why.\n\
          Snapshot {} is current in {}.\n\n\

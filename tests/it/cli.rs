@@ -202,13 +202,13 @@ fn a_run_ends_with_a_summary_and_what_to_do_next() {
     insta::assert_snapshot!(output.out, @r#"
     fiscal_year  stage   documents  counted          income     expenditure  three_public
     ───────────  ──────  ─────────  ───────  ──────────────  ──────────────  ────────────
-           2021  final           1        1
+           2021  final           1        1    7,058,700.00    7,228,800.00     15,800.00
            2023  budget          1        1      540,700.00      540,700.00      1,200.00
            2024  budget          2        2  157,254,800.00  157,254,800.00    174,800.00
            2026  budget          1        1    8,608,300.00    8,608,300.00
 
-    5 documents; 1428 figures in tables, 482 statements in prose, 92 performance indicators; 7 analyses.
-    Of 3014 printed numbers 52 became no data; the dataset `gaps` says which and why.
+    5 documents; 1522 figures, 482 statements in prose, 92 performance indicators; 7 analyses.
+    Of 3014 printed numbers 35 became no data; the dataset `gaps` says which and why.
     Snapshot 000001 is current in warehouse.
 
     Next:

@@ -50,8 +50,7 @@ fn sound(bytes: &[u8]) -> Result<Option<Disclosure>, TestCaseError> {
     // A row of an HTML table stands on several lines, of which a figure names the first.
     if !text.to_ascii_lowercase().contains("<table") {
         // A number of a sentence may go on in the next line.
-        let tables = disclosure.figures.iter().filter(|f| f.source == Source::Table);
-        for figure in tables {
+        for figure in disclosure.figures.iter().filter(|f| f.source == Source::Table) {
             let line = lines.get(figure.line as usize - 1).copied().unwrap_or("no such line");
             prop_assert!(
                 digits(line).contains(&digits(&figure.raw)),

@@ -30,8 +30,10 @@ use crate::{
     extract::{prose::wording::Wording, spec::Forms, words::Words},
     normalise::{
         cube::{
-            place::{Place, TOTAL, expenditure_table, is_procurement, item, of_all, total_of},
-            section::{Section, fund_of},
+            place::{
+                Place, TOTAL, both_sides, expenditure_table, is_procurement, item, of_all, total_of,
+            },
+            section::{Section, Sides, fund_of},
         },
         figure::LARGEST_YUAN,
         tally::Claim,
@@ -181,7 +183,7 @@ impl Cube<'_> {
             Topic::Project | Topic::Other => one(self.named_nature(statement, of)),
             // A sum in a section of a part is the sum of that part.
             _ if self.section.nature.is_some() => Vec::new(),
-            Topic::Total => self.both(of),
+            Topic::Total => both_sides(of),
             Topic::IncomeTotal => one(self.income_total(label, of)),
             Topic::ExpenditureTotal => one(self.expenditure_total(label, of)),
             Topic::Fund => fund.map_or_else(Vec::new, |fund| self.of_fund(label, fund)),
@@ -191,7 +193,7 @@ impl Cube<'_> {
 
     fn three_public(&self, topic: Topic, label: &str) -> Option<Place> {
         let line = item(topic)?;
-        if !self.section.own.is_none_or(|own| item(own).is_some()) {
+        if self.section.own.is_some_and(|own| item(own).is_none()) {
             return None;
         }
         // 轿车, 国内公务接待 are parts of an item.
@@ -271,17 +273,6 @@ impl Cube<'_> {
         self.nature(fund, nature).filter(|_| known)
     }
 
-    /// Places a sum that both sides come to.
-    fn both(&self, fund: Option<Fund>) -> Vec<Place> {
-        let table = match fund {
-            None => TableKind::Summary,
-            Some(Fund::Fiscal) => TableKind::Appropriation,
-            Some(_) => return Vec::new(),
-        };
-        let side = |flow: Flow| Place::new(table, flow, of_all(fund)).called(total_of(flow));
-        vec![side(Flow::Income), side(Flow::Expenditure)]
-    }
-
     fn income_total(&self, label: &str, fund: Option<Fund>) -> Option<Place> {
         let place = match fund {
             None if self.is_grand(label) => {
@@ -307,13 +298,13 @@ impl Cube<'_> {
 
     /// Returns whether a sum is that of the 收支总表, which has the money left over in it.
     fn is_grand(&self, label: &str) -> bool {
-        let both = self.section.income && self.section.expenditure;
+        let both = self.section.sides.income && self.section.sides.expenditure;
         label.contains("总计") || both && !label.contains(TOTAL)
     }
 
     /// Places a sum of 财政拨款 in its table: 合计 is this year's, 总计 everything.
     fn appropriated(&self, label: &str, flow: Flow) -> Place {
-        let both = self.section.income && self.section.expenditure;
+        let both = self.section.sides.income && self.section.sides.expenditure;
         let current = label.contains(TOTAL) || !both && !label.contains("总计");
         Place::new(TableKind::Appropriation, flow, Fund::Fiscal).called(match (current, flow) {
             (true, Flow::Income) => "本年收入合计",
@@ -330,13 +321,13 @@ impl Cube<'_> {
         }
         let (income, expenditure) = match (label.contains('收'), label.contains('支')) {
             (false, false) => {
-                let Section { income, expenditure, .. } = self.section;
+                let Sides { income, expenditure } = self.section.sides;
                 (income && !expenditure, expenditure && !income)
             }
             sides => sides,
         };
         if income && expenditure {
-            return self.both(Some(fund));
+            return both_sides(Some(fund));
         }
         let flow = if income { Flow::Income } else { Flow::Expenditure };
         if !(income || expenditure) || !self.section.may_state(flow) {

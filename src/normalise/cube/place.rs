@@ -89,3 +89,14 @@ pub(super) fn item(topic: Topic) -> Option<Item> {
         _ => None,
     }
 }
+
+/// Returns the places of a sum that both sides come to.
+pub(super) fn both_sides(fund: Option<Fund>) -> Vec<Place> {
+    let table = match fund {
+        None => TableKind::Summary,
+        Some(Fund::Fiscal) => TableKind::Appropriation,
+        Some(_) => return Vec::new(),
+    };
+    let side = |flow: Flow| Place::new(table, flow, of_all(fund)).called(total_of(flow));
+    vec![side(Flow::Income), side(Flow::Expenditure)]
+}

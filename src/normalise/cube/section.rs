@@ -5,7 +5,10 @@ use crate::{
         text,
         token::{Flow, Fund, Nature, Topic},
     },
-    extract::{prose::wording::Wording, words::Words},
+    extract::{
+        prose::wording::{Named, Wording},
+        words::Words,
+    },
 };
 
 /// What the heading above a statement says of it.
@@ -18,10 +21,8 @@ pub(super) struct Section {
     pub(super) own: Option<Topic>,
     /// Whether its sums are those of all that the fund has.
     pub(super) whole: bool,
-    /// Whether it speaks of income.
-    pub(super) income: bool,
-    /// Whether it speaks of expenditure.
-    pub(super) expenditure: bool,
+    /// The sides of the ledger that it speaks of.
+    pub(super) sides: Sides,
     /// The part of the expenditure that it speaks of alone.
     pub(super) nature: Option<Nature>,
     /// Whether a sum was stated in it.
@@ -29,6 +30,13 @@ pub(super) struct Section {
     /// Whether a heading was read at all.
     entered: bool,
     chapter: Chapter,
+}
+
+/// The sides of the ledger that a heading names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sides {
+    pub(super) income: bool,
+    pub(super) expenditure: bool,
 }
 
 /// The headings of one chapter: 五、（一）, 五、（二）.
@@ -48,7 +56,7 @@ impl Section {
         }
         let printed = title.unwrap_or_default();
         let topics = || wording.topics.found(printed);
-        let own = topics().filter(|named| named.name.strong).max_by_key(|named| named.rank());
+        let own = topics().filter(|named| named.name.strong).max_by_key(Named::rank);
         let has = |topic: Topic| topics().any(|named| named.name.topic == topic);
         let income = printed.contains('收');
         let expenditure = printed.contains('支');
@@ -61,8 +69,7 @@ impl Section {
             fund,
             own: own.map(|named| named.name.topic),
             whole: of_all && own.is_none() && !wording.apart.within(printed),
-            income,
-            expenditure,
+            sides: Sides { income, expenditure },
             nature: match (has(Topic::Basic), has(Topic::Project)) {
                 (true, false) => Some(Nature::Basic),
                 (false, true) => Some(Nature::Project),
@@ -90,14 +97,14 @@ impl Section {
         }
         self.begun = true;
         let spent = label.contains('支') && !label.contains('收');
-        self.fund = self.fund.or(fund.filter(|_| spent && !self.income));
+        self.fund = self.fund.or(fund.filter(|_| spent && !self.sides.income));
     }
 
     /// Returns whether it speaks of a side, or of no side in particular.
     pub(super) fn may_state(&self, flow: Flow) -> bool {
         let (this, other) = match flow {
-            Flow::Income => (self.income, self.expenditure),
-            Flow::Expenditure => (self.expenditure, self.income),
+            Flow::Income => (self.sides.income, self.sides.expenditure),
+            Flow::Expenditure => (self.sides.expenditure, self.sides.income),
         };
         this || !other
     }

@@ -48,9 +48,9 @@ fn every_statement_is_what_the_prose_says() {
       abroad               amount           2 653c52c7
       abroad               share            2 c5e094f6
       abroad               count            2 3ee1802b
-      reception            amount           6 44d313af
+      reception            amount           6 c7ae0cbe
       reception            share            2 b0d98f74
-      reception            count            4 a97aaf92
+      reception            count            4 2e098c5c
       vehicles             amount           2 d05a5511
       vehicles             change_amount    1 ae671331
       vehicles             share            2 161f0b1c
@@ -69,7 +69,7 @@ fn every_statement_is_what_the_prose_says() {
       assets_equipment     count            2 dec3c37d
       other                amount           8 29a371ee
       other                share            5 c44c7bad
-      other                count            7 7b9e88c4
+      other                count            8 a79842bb
     2023-budget-zengdu-medical-insurance-information-centre.txt
       income_total         amount           2 b816366f
       income_total         change_amount    1 a9a45fce
@@ -94,6 +94,7 @@ fn every_statement_is_what_the_prose_says() {
       operating_costs      change_amount    1 d090f944
       operating_costs      change_percent   1 419d7e5b
       procurement          change_amount    1 136a6860
+      staff                count            2 37164b19
       other                amount           6 2e2dd37f
       other                change_amount    1 b1e324ea
       other                share            1 f67ff42a
@@ -142,6 +143,7 @@ fn every_statement_is_what_the_prose_says() {
       projects_disclosed   amount           1 612ecbb9
       projects_disclosed   count            1 06c32890
       staff                count            2 871b4d22
+      other                count            2 5766828b
     2024-budget-jilin-medical-insurance-department.txt
       total                amount           1 8acc5537
       income_total         amount           1 e84a4e63
@@ -190,7 +192,7 @@ fn every_statement_is_what_the_prose_says() {
       projects_level2      count            1 f55ee267
       projects_disclosed   amount           1 710159ae
       projects_disclosed   count            1 2686e518
-      other                count            2 51b8f5a1
+      other                count            3 0c60418d
     2026-budget-jilin-medical-insurance-service-centre.txt
       total                amount           1 400ca429
       income_total         amount           1 a51cbd20
@@ -224,6 +226,7 @@ fn every_statement_is_what_the_prose_says() {
       projects_disclosed   count            1 84aaf706
       other                amount           3 2911464a
       other                share            3 f19118f8
+      other                count            1 7cb07c3f
     ");
 }
 
@@ -246,14 +249,14 @@ fn every_number_is_accounted_for() {
     }
     insta::assert_snapshot!(text, @"
     2021-final-panzhihua-health-big-data-centre.txt
-      279 = 200 facts + 73 names + 1 told + 5 unread
+      279 = 201 facts + 73 names + 0 told + 5 unread
       line 134 not_yet_read: 457.38
       line 139 not_yet_read: 462.21
       line 142 not_yet_read: 457.38
       line 314 unknown_table: 412.63
       line 314 unknown_table: 722.88
     2023-budget-zengdu-medical-insurance-information-centre.txt
-      1185 = 983 facts + 170 names + 2 told + 30 unread
+      1185 = 985 facts + 170 names + 0 told + 30 unread
       line 224 not_an_amount: (廿六)债务付息3
       line 372 not_yet_read: 5
       line 372 not_yet_read: 4
@@ -273,10 +276,10 @@ fn every_number_is_accounted_for() {
       line 379 not_yet_read: 133. 32
       line 379 not_yet_read: -79. 25
     2024-budget-jilin-health-information-centre.txt
-      473 = 369 facts + 100 names + 4 told + 0 unread
+      473 = 371 facts + 100 names + 2 told + 0 unread
     2024-budget-jilin-medical-insurance-department.txt
-      641 = 578 facts + 57 names + 6 told + 0 unread
+      641 = 579 facts + 57 names + 5 told + 0 unread
     2026-budget-jilin-medical-insurance-service-centre.txt
-      436 = 371 facts + 64 names + 1 told + 0 unread
+      436 = 372 facts + 64 names + 0 told + 0 unread
     ");
 }

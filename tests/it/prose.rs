@@ -32,7 +32,11 @@ const MOST_SHOWN: usize = 60;
 
 /// Documents that are not read in full yet: how many statements are missed and how many are
 /// extra. A number that grows or goes fails the test.
-const SHORT: &[(&str, i32, i32)] = &[];
+const SHORT: &[(&str, i32, i32)] = &[
+    ("2022-budget-wuhan-court-dashes", 2, 2),
+    ("2023-budget-tibet-plain-words", 1, 1),
+    ("2024-budget-shenzhen-establishment-first", 1, 0),
+];
 
 /// Compares every statement of a fixture with what the program reads.
 fn check(name: &str) {

@@ -266,7 +266,7 @@ fn heading(compact: &str, markdown: bool) -> Option<u8> {
         short.filter(|text| mark(text).is_some_and(|(level, _)| level < 3)).unwrap_or(compact);
     let length = compact.chars().count();
     let last = compact.chars().next_back()?;
-    if LONGEST_HEADING < length || matches!(last, '。' | ';' | ',' | '、' | ':') {
+    if LONGEST_HEADING < length || matches!(last, '。' | ';' | ',' | '、' | ':' | '.') {
         return None;
     }
     let amount = compact.match_indices('元').any(|(at, _)| {
@@ -336,7 +336,7 @@ impl Headings {
         let said = |text: &String| {
             if wording.figures.within(text) {
                 Some(SectionKind::Figures)
-            } else if wording.narrative.within(text) {
+            } else if wording.narrative.within(text) && !wording.facts.within(text) {
                 Some(SectionKind::Narrative)
             } else {
                 wording.facts.within(text).then_some(SectionKind::Unknown)

@@ -89,6 +89,15 @@ pub(super) fn compared<'t>(text: &'t str, wording: &Wording) -> (&'t str, Option
         near.contains(YEAR) || wording.bases.within(near)
     };
     let begin = wording.comparisons.all(text).find(|(_, end)| soon(*end));
+    // 比预算 32.0万元减少: the budget of the same item.
+    let budget = || {
+        let at = text.rfind(['比', '较'])?;
+        let word = text.get(at..)?.chars().next()?;
+        let rest = text.get(at + word.len_utf8()..)?;
+        (rest.starts_with("预算") && wording.empty.covers(rest))
+            .then_some((at, at + word.len_utf8()))
+    };
+    let begin = begin.or_else(budget);
     // 同比增长 says it in one word.
     let begin = begin.or_else(|| {
         wording
@@ -106,6 +115,7 @@ pub(super) fn compared<'t>(text: &'t str, wording: &Wording) -> (&'t str, Option
 fn base_alone(base: &str, wording: &Wording) -> bool {
     let year = base.rfind(YEAR).map(|at| at + YEAR.len_utf8());
     let word = wording.bases.all(base).last().map(|(_, end)| end);
-    let end = year.max(word);
+    let budget = base.find("预算").map(|at| at + "预算".len());
+    let end = year.max(word).or(budget);
     end.and_then(|end| base.get(end..)).is_some_and(|rest| wording.empty.covers(rest))
 }

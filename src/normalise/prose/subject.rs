@@ -306,6 +306,7 @@ impl Namer<'_> {
 
 /// Parts a name from the code before or behind it: 208社会保障和就业支出, 农林水支出(213).
 fn code_and_name(text: &str) -> (&str, Option<String>) {
+    let text = unquoted(text);
     let bare = without_code(text);
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let before = text.get(..text.len() - bare.len()).map(digits).filter(|code| !code.is_empty());

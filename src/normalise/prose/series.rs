@@ -20,16 +20,13 @@ impl Reader<'_> {
         let Some((before, words)) = text.split_once(RESPECTIVELY) else {
             let next = text.trim_matches(['和', '与', '及', ',']).is_empty();
             let series = &mut self.scene.series;
-            return match series.names.get(series.given).filter(|_| next && 0 < series.given) {
-                Some(name) => {
-                    series.given += 1;
-                    format!("{name}{}", series.words)
-                }
-                None => {
-                    series.given = 0;
-                    text
-                }
-            };
+            let waiting = series.names.get(series.given).filter(|_| next && 0 < series.given);
+            if let Some(name) = waiting {
+                series.given += 1;
+                return format!("{name}{}", series.words);
+            }
+            series.given = 0;
+            return text;
         };
         let (label, base) = clause::compared(self.after_scope(before), self.wording());
         let names: Vec<String> = label.split(['、', '和', '与', '及']).map(str::to_owned).collect();
@@ -39,10 +36,8 @@ impl Reader<'_> {
         let listed = 1 < names.len() && names.iter().all(known);
         // 占比分别为 speaks of the names before.
         let lead = if listed { String::new() } else { label.to_owned() };
-        if !listed
-            && (self.scene.series.names.is_empty()
-                || !self.wording().empty.covers(label) && !self.wording().shares.ends(label))
-        {
+        let speaks = self.wording().empty.covers(label) || self.wording().shares.ends(label);
+        if !listed && (self.scene.series.names.is_empty() || !speaks) {
             return text;
         }
         let names = if listed { names } else { std::mem::take(&mut self.scene.series.names) };

@@ -167,6 +167,7 @@ fn statements() -> Vec<Field> {
         text("raw"),
         optional(text("class_code")),
         integer("column"),
+        optional(text("names")),
     ]
 }
 

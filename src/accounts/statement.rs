@@ -39,6 +39,8 @@ pub struct Statement {
     pub raw: String,
     /// The standard classification code that the label resolves to.
     pub class_code: Option<String>,
+    /// The names of the institutions that are counted, as the sentence lists them.
+    pub names: Option<String>,
 }
 
 /// What a share is a share of.

@@ -79,6 +79,7 @@ pub fn statements(name: &str, rows: &[(&Disclosure, &Statement)]) -> Result<Opti
         "reason" => optional_text(rows, |(_, s)| s.reason.as_deref()),
         "raw" => text(rows, |(_, s)| &s.raw),
         "class_code" => optional_text(rows, |(_, s)| s.class_code.as_deref()),
+        "names" => optional_text(rows, |(_, s)| s.names.as_deref()),
         "column" => integer(rows, |(_, s)| s.column),
         _ => return Ok(None),
     }))

@@ -84,6 +84,7 @@ fn disclosure(doc_id: &str, unit_name: &str, scope: Scope) -> Disclosure {
             reason: None,
             raw: "73.80%".to_owned(),
             class_code: None,
+            names: None,
         }],
         indicators: vec![Indicator {
             line: 276,

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use fisc::{accounts::tally::Tally, acquire};
+use fisc::{
+    accounts::{sources::Sources, tally::Tally},
+    acquire,
+    run::{self, Knowledge},
+};
 
 use crate::golden::read;
 
@@ -282,4 +286,25 @@ fn every_number_is_accounted_for() {
     2026-budget-jilin-medical-insurance-service-centre.txt
       436 = 372 facts + 64 names + 0 told + 0 unread
     ");
+}
+
+#[test]
+fn institutions_that_are_counted_are_named() {
+    let text = "某市测试局2024年部门预算\n\n二、机构设置\n\n\
+                本局内设3个机构，分别为办公室、财务科、业务科。下设 1 家预算单位，包括：测试中心。编制20名。\n";
+    let knowledge = Knowledge::read(&Sources::built_in()).unwrap();
+    let read = run::disclosure("a.txt", text.as_bytes(), &knowledge).unwrap();
+    let named: Vec<_> = read
+        .statements
+        .iter()
+        .map(|one| (one.topic.as_str(), one.value.to_string(), one.names.as_deref()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("other", "3".to_owned(), Some("办公室、财务科、业务科")),
+            ("other", "1".to_owned(), Some("测试中心")),
+            ("staff", "20".to_owned(), None),
+        ]
+    );
 }

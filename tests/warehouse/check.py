@@ -30,9 +30,19 @@ TYPES = {
         "bytes": "BIGINT",
         **dict.fromkeys(
             ["fiscal_year", "lines", "tables", "amounts", "statements", "indicators", "findings"]
-            + ["unit_count", "gaps"],
+            + ["unit_count", "gaps"]
+            + ["numbers", "numbers_facts", "numbers_named", "numbers_told", "numbers_unread"],
             "INTEGER",
         ),
+    },
+    "statements": {
+        "value": "DECIMAL(26,6)",
+        **dict.fromkeys(["line", "fiscal_year", "base_year", "column"], "INTEGER"),
+    },
+    "indicators": {
+        "project_amount": "DECIMAL(20,2)",
+        **dict.fromkeys(["target_value", "weight"], "DECIMAL(26,6)"),
+        **dict.fromkeys(["line", "column"], "INTEGER"),
     },
     "tables": dict.fromkeys(["line", "figures"], "INTEGER"),
     "gaps": dict.fromkeys(["line", "column"], "INTEGER"),
@@ -41,6 +51,7 @@ TYPES = {
 # The same types as Polars names them.
 IN_POLARS = {
     "DECIMAL(20,2)": polars.Decimal(20, 2),
+    "DECIMAL(26,6)": polars.Decimal(26, 6),
     "BOOLEAN": polars.Boolean,
     "INTEGER": polars.Int32,
     "BIGINT": polars.Int64,

@@ -20,6 +20,7 @@ fn stated(section: &str, topic: Topic, label: &str, code: &str, yuan: i64) -> St
         base_year: None,
         of: None,
         reason: None,
+        names: None,
         raw: yuan.to_string(),
         class_code: Some(code.to_owned()).filter(|code| !code.is_empty()),
     }

@@ -37,6 +37,9 @@ use crate::{
 /// The brackets that can stand in one another before the outer ones are forgotten.
 const MOST_BRACKETS: usize = 8;
 
+/// The longest list of names that is kept, in characters.
+const LONGEST_LIST: usize = 1_000;
+
 /// Reads passages one after the other.
 #[derive(Debug)]
 pub struct Reader<'k> {
@@ -87,6 +90,8 @@ struct Scene {
     heading: String,
     /// Whether the last number was a change.
     changed: bool,
+    /// A count of institutions, with the place behind it: their names may follow.
+    listing: Option<(usize, usize)>,
 }
 
 /// Returns whether the numbers of a text all name something: dates, codes, ordinals.
@@ -265,6 +270,7 @@ impl<'k> Reader<'k> {
             Stop::Full | Stop::Semicolon
                 if self.scene.brackets.is_empty() || stop == Stop::Full =>
             {
+                self.list_names(glyphs, at);
                 if let Some(reason) = self.scene.reasons.end(glyphs, at) {
                     reason.give(&mut self.statements);
                 }
@@ -277,6 +283,19 @@ impl<'k> Reader<'k> {
                 }
             }
             _ => (),
+        }
+    }
+
+    /// Gives a count of institutions the names that follow it: 内设 3 个机构，分别为 …
+    fn list_names(&mut self, glyphs: &[Glyph], end: usize) {
+        let Some((statement, start)) = self.scene.listing.take() else { return };
+        let behind = glyphs.get(start..end).unwrap_or_default();
+        let text: String = behind.iter().take(LONGEST_LIST).map(|glyph| glyph.c).collect();
+        let begin = self.wording().scopes.all(&text).next().map(|(_, end)| end);
+        let names = begin.and_then(|begin| text.get(begin..)).unwrap_or_default();
+        let names = names.trim_matches([':', ',', '、', '为', '是']);
+        if let Some(statement) = self.statements.get_mut(statement).filter(|_| !names.is_empty()) {
+            statement.names = Some(names.to_owned());
         }
     }
 

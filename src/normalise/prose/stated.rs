@@ -72,6 +72,9 @@ impl Reader<'_> {
         let change =
             matches!(figure.kind, StatementKind::ChangeAmount | StatementKind::ChangePercent);
         self.scene.changed = change;
+        if figure.kind == StatementKind::Count && figure.topic == Topic::Other {
+            self.scene.listing = Some((self.statements.len(), token.end));
+        }
         self.statements.push(Statement {
             line: glyph.map_or(0, |glyph| glyph.line),
             column: glyph.map_or(0, |glyph| glyph.column),
@@ -292,6 +295,7 @@ impl Reader<'_> {
             reason: None,
             raw: String::new(),
             class_code: subject.class_code,
+            names: None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Reads what `pipelines/prose/wording.toml` says of the words of the prose.
 
-use aho_corasick::AhoCorasick;
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use serde::Deserialize;
 
 use crate::{
@@ -75,7 +77,7 @@ pub struct Phrases {
 
 /// Texts of which a text can consist as a whole.
 #[derive(Debug)]
-pub struct Filler(Vec<String>);
+pub struct Filler(BTreeMap<char, Vec<String>>);
 
 /// The names of the topics.
 #[derive(Debug)]
@@ -286,7 +288,7 @@ impl Wording {
             captions: phrases("charts.captions", &file.charts.captions)?,
             changes: phrases("changes", &verbs)?,
             more,
-            after_change: Filler(file.changes.after),
+            after_change: Filler::new(file.changes.after),
             comparisons: phrases("comparisons.begin", &file.comparisons.begin)?,
             bases: phrases("comparisons.last_year", &file.comparisons.last_year)?,
             same: phrases("comparisons.same", &file.comparisons.same)?,
@@ -297,7 +299,7 @@ impl Wording {
             reasons: phrases("reasons.begin", &file.reasons.begin)?,
             last_year: phrases("years.last", &file.years.last)?,
             this_year: phrases("years.this", &file.years.this)?,
-            empty: Filler(file.empty.words),
+            empty: Filler::new(file.empty.words),
             before: phrases("empty.before", &file.empty.before)?,
             topics: Names::new(&file.topic)?,
             counts: file.count,
@@ -331,7 +333,8 @@ impl Phrases {
             return Err(format!("{key}: an empty text matches everything"));
         }
         let finder = AhoCorasick::builder()
-            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+            .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Both)
             .build(&texts)
             .map_err(|error| error.to_string())?;
         Ok(Phrases { finder })
@@ -354,8 +357,8 @@ impl Phrases {
 
     /// Returns what follows the one that a text begins with.
     pub fn after<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let input = aho_corasick::Input::new(text).anchored(aho_corasick::Anchored::No);
-        let found = self.finder.find(input).filter(|found| found.start() == 0)?;
+        let input = Input::new(text).anchored(Anchored::Yes);
+        let found = self.finder.find(input)?;
         text.get(found.end()..)
     }
 
@@ -366,6 +369,16 @@ impl Phrases {
 }
 
 impl Filler {
+    fn new(words: Vec<String>) -> Filler {
+        let mut by_first: BTreeMap<char, Vec<String>> = BTreeMap::new();
+        for word in words {
+            if let Some(first) = word.chars().next() {
+                by_first.entry(first).or_default().push(word);
+            }
+        }
+        Filler(by_first)
+    }
+
     /// Returns whether a text consists of such words; the empty text does.
     ///
     /// Texts of more than 60 characters never do.
@@ -382,14 +395,21 @@ impl Filler {
         if let Some(start) = reached.first_mut() {
             *start = true;
         }
-        for (at, _) in text.char_indices() {
+        // The last place reached; beyond it nothing can be.
+        let mut furthest = 0;
+        for (at, first) in text.char_indices() {
+            if furthest < at {
+                return false;
+            }
             if reached.get(at) != Some(&true) {
                 continue;
             }
             let rest = text.get(at..).unwrap_or_default();
-            for word in self.0.iter().filter(|word| rest.starts_with(word.as_str())) {
+            let words = self.0.get(&first).map_or(&[][..], Vec::as_slice);
+            for word in words.iter().filter(|word| rest.starts_with(word.as_str())) {
                 if let Some(end) = reached.get_mut(at + word.len()) {
                     *end = true;
+                    furthest = furthest.max(at + word.len());
                 }
             }
         }

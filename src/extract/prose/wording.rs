@@ -39,8 +39,6 @@ pub struct Wording {
     pub comparisons: Phrases,
     /// Words in such a phrase that mean an earlier figure.
     pub bases: Phrases,
-    /// Words that say that nothing changed.
-    pub same: Phrases,
     /// Words of a share.
     pub shares: Phrases,
     /// Words of a share of the budget.
@@ -185,7 +183,6 @@ struct Changes {
 struct Comparisons {
     begin: Vec<String>,
     last_year: Vec<String>,
-    same: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -291,7 +288,6 @@ impl Wording {
             after_change: Filler::new(file.changes.after),
             comparisons: phrases("comparisons.begin", &file.comparisons.begin)?,
             bases: phrases("comparisons.last_year", &file.comparisons.last_year)?,
-            same: phrases("comparisons.same", &file.comparisons.same)?,
             shares: phrases("shares.of", &file.shares.of)?,
             budget_shares: phrases("shares.budget", &file.shares.budget)?,
             scopes: phrases("scopes.begin", &file.scopes.begin)?,

@@ -77,8 +77,6 @@ struct Scene {
     text: String,
     /// The years among them.
     years: Vec<i32>,
-    /// Whether the last change was one to more.
-    more: bool,
     /// Whether the passage itself has named what it speaks of.
     own: bool,
     unit: Option<Unit>,

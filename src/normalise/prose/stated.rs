@@ -101,7 +101,7 @@ impl Reader<'_> {
     /// Reads an amount of money.
     fn amount(&mut self, text: &str, yuan: Decimal, known: bool) -> Option<Statement> {
         let Clause { label, relation } = clause::read(text, false, self.wording());
-        if label.trim_start_matches(',').starts_with("其中") || self.opens(label) {
+        if self.opens(label) {
             self.scene.head = self.scene.subject.clone();
         }
         let label = self.after_scope(label);
@@ -112,7 +112,6 @@ impl Reader<'_> {
                 let base_year =
                     base.and_then(|base| self.base_year(base, year)).or(self.scene.base_year);
                 self.scene.base_year = base_year;
-                self.scene.more = more;
                 let value = if more { yuan } else { -yuan };
                 let base_year = base_year.or_else(|| Some(year? - 1));
                 Some(Statement {

@@ -27,7 +27,7 @@ use crate::{
         spec::Forms,
     },
     normalise::{self, prose::names_only, tally},
-    reconcile,
+    reconcile::{self, between::Between, rule::Books},
     store::snapshot::{Published, SnapshotWriter},
     tabulate,
 };
@@ -43,6 +43,8 @@ pub struct Knowledge {
     pub wording: Wording,
     /// The words of performance forms.
     pub performance: PerformanceWords,
+    /// The identities between tables.
+    pub between: Between,
 }
 
 impl Knowledge {
@@ -53,6 +55,7 @@ impl Knowledge {
             classes: Classifications::read(sources)?,
             wording: Wording::read(sources)?,
             performance: PerformanceWords::read(sources)?,
+            between: Between::read(sources)?,
         })
     }
 }
@@ -74,21 +77,26 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
     let (raw, mut gaps) = extract::tables(&document, &knowledge.forms, &knowledge.classes);
     let identity = extract::identity::identity(&document, &raw, &knowledge.classes);
     let mut tables = Vec::with_capacity(raw.len());
+    let mut typed = Vec::with_capacity(raw.len());
     let mut figures = Vec::new();
+    let mut cells = Vec::new();
     let mut claims = Vec::new();
     for raw in &raw {
         let (mut table, unread) = normalise::table(raw, &knowledge.forms.words, &knowledge.classes);
         reconcile::place(&mut table);
-        let (printed, unplaced) = normalise::figure::figures(&table, &identity);
-        let missed: Vec<_> = unread.into_iter().chain(unplaced).collect();
-        tally::table_claims(raw, &printed, &missed, &mut claims);
+        let printed = normalise::figure::figures(&table, &identity);
+        let missed: Vec<_> = unread.into_iter().chain(printed.gaps).collect();
+        tally::table_claims(raw, &printed.figures, &missed, &mut claims);
+        let at = typed.len();
+        cells.extend(printed.cells.iter().map(|(side, row, column)| (at, *side, *row, *column)));
         gaps.extend(missed);
         tables.push(TablePresence {
             table: table.kind,
             line: table.line,
-            figures: u32::try_from(printed.len()).unwrap_or(u32::MAX),
+            figures: u32::try_from(printed.figures.len()).unwrap_or(u32::MAX),
         });
-        figures.extend(printed);
+        figures.extend(printed.figures);
+        typed.push(table);
     }
     let forms = performance::forms(&document, &raw, &knowledge.performance);
     let rows = raw.iter().flat_map(|table| &table.rows);
@@ -104,9 +112,10 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
     gaps.extend(performance.gaps);
     claims.append(&mut prose.claims);
     let charts = extract::chart::charts(&document, &knowledge.wording, &taken);
+    let charted = prose.charted(&charts.data, &identity);
     let untabled = normalise::cube::untabled(
         &prose.statements,
-        &prose.charted(&charts.data, &identity),
+        &charted,
         &tables,
         &identity,
         &knowledge.forms,
@@ -120,6 +129,23 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         names_only(cell.text, &knowledge.wording)
     });
     gaps.sort_by_key(|gap| (gap.line, gap.column));
+    let books = Books {
+        document: &document,
+        identity: &identity,
+        tables: &typed,
+        statements: &prose.statements,
+        charted: &charted,
+        indicators: &performance.indicators,
+        figures: &figures,
+        forms: &knowledge.forms,
+        wording: &knowledge.wording,
+        classes: &knowledge.classes,
+        between: &knowledge.between,
+    };
+    let reconciled = reconcile::check(&books, &cells);
+    for (figure, verified_by) in figures.iter_mut().zip(reconciled.verified_by) {
+        figure.verified_by = verified_by;
+    }
     Ok(Disclosure {
         doc_id: acquire::identity(bytes),
         path: path.to_owned(),
@@ -131,6 +157,8 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         figures,
         statements: prose.statements,
         indicators: performance.indicators,
+        checks: reconciled.checks,
+        findings: reconciled.findings,
         gaps,
         tally,
     })

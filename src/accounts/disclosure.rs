@@ -1,7 +1,9 @@
 //! Defines `Disclosure`: everything that one document came to.
 
 use crate::accounts::{
+    check::Check,
     figure::Figure,
+    finding::Finding,
     gap::Gap,
     indicator::Indicator,
     money::Unit,
@@ -73,6 +75,10 @@ pub struct Disclosure {
     pub statements: Vec<Statement>,
     /// The performance indicators in printed order.
     pub indicators: Vec<Indicator>,
+    /// Every identity that its accounts owe, and what became of it.
+    pub checks: Vec<Check>,
+    /// What does not add up.
+    pub findings: Vec<Finding>,
     /// What was printed and became no data.
     pub gaps: Vec<Gap>,
     /// What became of every printed number.

@@ -56,4 +56,6 @@ pub struct Figure {
     pub parent_row: Option<u32>,
     /// Whether summing over one table, flow, fund, period and nature counts it once.
     pub is_leaf: bool,
+    /// How many identities hold that it is part of.
+    pub verified_by: u32,
 }

@@ -2,9 +2,11 @@
 //!
 //! Nothing here reads, interprets or writes; no other folder is imported.
 
+pub mod check;
 pub mod classification;
 pub mod disclosure;
 pub mod figure;
+pub mod finding;
 pub mod gap;
 pub mod indicator;
 pub mod money;

@@ -4,6 +4,8 @@
 //! `extract` take their keys from it. A renamed or reused column bumps [`CONTRACT_VERSION`];
 //! a new column or token does not.
 
+use std::sync::Arc;
+
 use arrow::datatypes::{DataType, Field, Schema};
 
 /// The version of the data contract, kept in the metadata of every file.
@@ -32,6 +34,10 @@ pub enum Dataset {
     Documents,
     /// The statutory tables that each document has, empty ones included.
     Tables,
+    /// Every identity that a document owes, and what became of it.
+    Checks,
+    /// What does not add up.
+    Findings,
     /// What was printed and became no data.
     Gaps,
 }
@@ -44,6 +50,8 @@ impl Dataset {
         Dataset::Indicators,
         Dataset::Documents,
         Dataset::Tables,
+        Dataset::Checks,
+        Dataset::Findings,
         Dataset::Gaps,
     ];
 
@@ -55,6 +63,8 @@ impl Dataset {
             Dataset::Indicators => "indicators",
             Dataset::Documents => "documents",
             Dataset::Tables => "tables",
+            Dataset::Checks => "checks",
+            Dataset::Findings => "findings",
             Dataset::Gaps => "gaps",
         }
     }
@@ -83,6 +93,8 @@ impl Dataset {
             Dataset::Indicators => indicators(),
             Dataset::Documents => documents(),
             Dataset::Tables => tables(),
+            Dataset::Checks => checks(),
+            Dataset::Findings => findings(),
             Dataset::Gaps => gaps(),
         };
         versioned(fields)
@@ -111,6 +123,11 @@ pub const fn value() -> DataType {
 /// Returns the type of every amount: a decimal of yuan.
 pub const fn amount() -> DataType {
     DataType::Decimal128(AMOUNT_PRECISION, AMOUNT_SCALE)
+}
+
+/// Returns the type of a list of lines.
+pub fn lines() -> DataType {
+    DataType::List(Arc::new(Field::new("item", DataType::Int32, false)))
 }
 
 fn versioned(fields: Vec<Field>) -> Schema {
@@ -145,6 +162,7 @@ fn amounts() -> Vec<Field> {
         Field::new("is_leaf", DataType::Boolean, false),
         integer("column"),
         optional(integer("page")),
+        integer("verified_by"),
     ]
 }
 
@@ -232,6 +250,49 @@ fn tables() -> Vec<Field> {
     vec![text("doc_id"), text("path"), text("table"), integer("line"), integer("figures")]
 }
 
+fn checks() -> Vec<Field> {
+    vec![
+        text("doc_id"),
+        text("path"),
+        text("rule"),
+        text("table"),
+        integer("line"),
+        text("label"),
+        text("outcome"),
+        Field::new("expected", value(), true),
+        Field::new("actual", value(), true),
+        Field::new("difference", value(), true),
+        Field::new("tolerance", value(), true),
+        integer("terms"),
+        Field::new("evidence", lines(), false),
+        optional(text("reason")),
+    ]
+}
+
+fn findings() -> Vec<Field> {
+    vec![
+        text("doc_id"),
+        text("path"),
+        text("rule"),
+        text("severity"),
+        text("table"),
+        integer("line"),
+        text("label"),
+        optional(text("expected")),
+        optional(text("actual")),
+        Field::new("difference", value(), true),
+        text("message"),
+        Field::new("evidence", lines(), false),
+        optional(text("suggestion")),
+        Field::new("suggestion_amount", amount(), true),
+        optional(integer("suggestion_line")),
+        optional(text("suggestion_kind")),
+        text("message_chinese"),
+        integer("cause"),
+        integer("column"),
+    ]
+}
+
 fn gaps() -> Vec<Field> {
     vec![
         text("doc_id"),
@@ -266,7 +327,7 @@ mod tests {
         for dataset in Dataset::ALL {
             assert_eq!(Dataset::parse(dataset.as_str()), Some(*dataset));
         }
-        assert_eq!(Dataset::parse("findings"), None);
+        assert_eq!(Dataset::parse("finding"), None);
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "forms/three_public.toml",
     "forms/transfers.toml",
     "forms/words.toml",
+    "identities.toml",
     "nightly.toml",
     "performance.toml",
     "prose/wording.toml",

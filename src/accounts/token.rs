@@ -403,3 +403,73 @@ tokens! {
         Less = "<",
     }
 }
+
+tokens! {
+    /// What became of an identity.
+    Outcome {
+        /// It adds up to the last printed place
+        Exact = "exact",
+        /// It is off by no more than the rounding of the printed figures
+        Rounding = "rounding",
+        /// It is off by more
+        Fails = "fails",
+        /// It could not be checked
+        Unchecked = "unchecked",
+    }
+}
+
+tokens! {
+    /// Why an identity was not checked.
+    Unchecked {
+        /// A figure that it needs was not read
+        UnreadFigure = "unread_figure",
+        /// A table that it needs is not in the document, or prints no figure
+        NoSuchTable = "no_such_table",
+        /// A row or a column that it needs is not in the table
+        NoSuchFigure = "no_such_figure",
+        /// It is not owed here: other money, another kind of unit
+        NotApplicable = "not_applicable",
+        /// Several figures could be meant
+        Ambiguous = "ambiguous",
+        /// The parts of the sum are not all printed
+        Incomplete = "incomplete",
+    }
+}
+
+tokens! {
+    /// How bad a finding is.
+    Severity {
+        /// Hygiene, wording, moved columns
+        Notice = "notice",
+        /// Within half a unit in the last printed place of each figure
+        Rounding = "rounding",
+        /// Beyond rounding
+        Error = "error",
+    }
+}
+
+tokens! {
+    /// What kind of slip a suggestion would mend.
+    ChangeKind {
+        /// One digit is another
+        Digit = "digit",
+        /// Two neighbouring digits changed places
+        Transposition = "transposition",
+        /// A power of ten: a wrong unit or a lost point
+        Factor = "factor",
+        /// The sign
+        Sign = "sign",
+        /// A figure is missing
+        Missing = "missing",
+        /// A figure stands where none belongs
+        Surplus = "surplus",
+        /// The figures of a row stand in another row
+        RowShift = "row_shift",
+        /// A figure stands in another column
+        ColumnShift = "column_shift",
+        /// The figures of a row are those of another year or draft
+        StaleRow = "stale_row",
+        /// Any other figure
+        Other = "other",
+    }
+}

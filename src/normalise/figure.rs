@@ -18,12 +18,24 @@ use crate::{
 /// of a year.
 pub(super) const LARGEST_YUAN: i64 = 10_000_000_000_000;
 
-/// Makes the figures of a table, in printed order: row by row, the sides from left to right.
+/// The figures of a table.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Figures {
+    /// The figures, in printed order: row by row, the sides from left to right.
+    pub figures: Vec<Figure>,
+    /// The side, row and column of each, as indices into the table.
+    pub cells: Vec<(usize, usize, usize)>,
+    /// What became none.
+    pub gaps: Vec<Gap>,
+}
+
+/// Makes the figures of a table.
 ///
 /// A cell whose column was not understood, whose readings nothing decides between, or whose
 /// unit is unknown becomes a gap.
-pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
+pub fn figures(table: &Table, identity: &Identity) -> Figures {
     let mut figures = Vec::new();
+    let mut cells = Vec::new();
     let mut gaps = Vec::new();
     let years = printed_years(table);
     let mut order: Vec<(u32, usize, usize)> = Vec::new();
@@ -36,7 +48,7 @@ pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
     for (_, side_at, row_at) in order {
         let Some(side) = table.sides.get(side_at) else { continue };
         let Some(row) = side.rows.get(row_at) else { continue };
-        for (cell, column) in row.cells.iter().zip(&side.columns) {
+        for (column_at, (cell, column)) in row.cells.iter().zip(&side.columns).enumerate() {
             if cell.value.is_blank() || cell.value == Value::Unread {
                 continue;
             }
@@ -57,6 +69,7 @@ pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
                     let stage = stage.unwrap_or(Stage::Budget);
                     let item = meaning.item.or(row.item);
                     let across = table.kind == TableKind::ThreePublic && meaning.item.is_some();
+                    cells.push((side_at, row_at, column_at));
                     figures.push(Figure {
                         table: table.kind,
                         line: row.line,
@@ -101,13 +114,14 @@ pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
                         role: row.role,
                         parent_row: row.parent.and_then(|at| side.rows.get(at)).map(|p| p.number),
                         is_leaf: is_leaf(row, meaning),
+                        verified_by: 0,
                     });
                 }
                 Err(kind) => gaps.push(gap(kind)),
             }
         }
     }
-    (figures, gaps)
+    Figures { figures, cells, gaps }
 }
 
 /// Returns whether a figure counts money that no other figure of its column counts.

@@ -208,7 +208,20 @@ fn sum_ends(
         sum = sum.saturating_add(value);
         slack = slack.saturating_add(half);
         next = sum_ends(values, half, next, rows, steps);
-        if sum.saturating_sub(whole).saturating_abs() <= slack {
+        let off = |sum: i128| sum.saturating_sub(whole).saturating_abs();
+        if off(sum) <= slack {
+            // Rounding lets a small last part be left out: it belongs here if the sum is no
+            // worse with it.
+            while let Some(Some(value)) = values.get(next).copied() {
+                *steps += 1;
+                let with = sum.saturating_add(value);
+                if MOST_STEPS < *steps || value <= 0 || off(sum) < off(with) {
+                    break;
+                }
+                children.push(next);
+                sum = with;
+                next = sum_ends(values, half, next, rows, steps);
+            }
             for child in children {
                 if let Some(row) = rows.get_mut(child) {
                     row.parent = Some(at);

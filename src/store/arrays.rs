@@ -3,8 +3,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use arrow::{
-    array::{ArrayRef, Decimal128Array, Int32Array, StringArray},
-    datatypes::DataType,
+    array::{ArrayRef, Decimal128Array, Int32Array, ListArray, StringArray},
+    buffer::OffsetBuffer,
+    datatypes::{DataType, Field},
 };
 use rust_decimal::Decimal;
 
@@ -37,6 +38,15 @@ pub fn optional_integer<Row, N: TryInto<i32>>(
     value: impl Fn(&Row) -> Option<N>,
 ) -> ArrayRef {
     Arc::new(rows.iter().map(|row| value(row).map(narrow)).collect::<Int32Array>())
+}
+
+/// Makes a column of lists of lines.
+pub fn lists<Row>(rows: &[Row], value: impl Fn(&Row) -> Vec<u32>) -> ArrayRef {
+    let lists: Vec<Vec<u32>> = rows.iter().map(value).collect();
+    let offsets = OffsetBuffer::from_lengths(lists.iter().map(Vec::len));
+    let values = Int32Array::from_iter_values(lists.into_iter().flatten().map(narrow));
+    let field = Arc::new(Field::new("item", DataType::Int32, false));
+    Arc::new(ListArray::new(field, offsets, Arc::new(values), None))
 }
 
 /// A decimal of a row with the path of the document that it stands in.

@@ -70,6 +70,14 @@ pub fn batches<'a>(
             let rows = ordered.iter().flat_map(|d| d.tables.iter().map(move |t| (*d, t)));
             chunked(schema, rows.collect(), columns::tables)
         }
+        Dataset::Checks => {
+            let rows = ordered.iter().flat_map(|d| d.checks.iter().map(move |c| (*d, c)));
+            chunked(schema, rows.collect(), columns::checks)
+        }
+        Dataset::Findings => {
+            let rows = ordered.iter().flat_map(|d| d.findings.iter().map(move |f| (*d, f)));
+            chunked(schema, rows.collect(), columns::findings)
+        }
         Dataset::Gaps => {
             let rows = ordered.iter().flat_map(|d| d.gaps.iter().map(move |g| (*d, g)));
             chunked(schema, rows.collect(), columns::gaps)

@@ -12,16 +12,18 @@ use arrow::{
 
 use crate::{
     accounts::{
+        check::Check,
         disclosure::{Disclosure, TablePresence},
         figure::Figure,
+        finding::Finding,
         gap::{Gap, GapKind},
         indicator::Indicator,
         money::Unit,
         statement::{Statement, Whole},
-        token::{Comparator, Repair, Scope, Stage},
+        token::{Comparator, Repair, Scope, Stage, TableKind, Unchecked},
     },
     error::Result,
-    store::arrays::{integer, optional_integer, optional_text, text, values, yuan},
+    store::arrays::{integer, lists, optional_integer, optional_text, text, values, yuan},
 };
 
 /// A figure with the document that it stands in.
@@ -56,6 +58,7 @@ pub fn amounts(name: &str, rows: &[FigureRow<'_>]) -> Result<Option<ArrayRef>> {
         "column" => integer(rows, |(_, f)| f.column),
         // Text has no pages.
         "page" => Arc::new(Int32Array::new_null(rows.len())),
+        "verified_by" => integer(rows, |(_, f)| f.verified_by),
         _ => return Ok(None),
     }))
 }
@@ -142,8 +145,7 @@ pub fn documents(name: &str, rows: &[&Disclosure]) -> Result<Option<ArrayRef>> {
         "numbers_named" => integer(rows, |d| d.tally.named),
         "numbers_told" => integer(rows, |d| d.tally.told),
         "numbers_unread" => integer(rows, |d| d.tally.unread),
-        // Not counted is not zero.
-        "findings" => Arc::new(Int32Array::new_null(rows.len())),
+        "findings" => integer(rows, |d| d.findings.len()),
         "parser_version" => text(rows, |_| env!("CARGO_PKG_VERSION")),
         "unit_code" => optional_text(rows, |d| d.identity.unit_code.as_deref()),
         "parent_name" => optional_text(rows, |d| d.identity.parent_name.as_deref()),
@@ -163,6 +165,64 @@ pub fn tables(name: &str, rows: &[(&Disclosure, &TablePresence)]) -> Result<Opti
         "figures" => integer(rows, |(_, t)| t.figures),
         _ => return Ok(None),
     }))
+}
+
+/// Makes one column of `checks`; nothing for an unknown name.
+pub fn checks(name: &str, rows: &[(&Disclosure, &Check)]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "doc_id" => text(rows, |(d, _)| &d.doc_id),
+        "path" => text(rows, |(d, _)| &d.path),
+        "rule" => text(rows, |(_, c)| c.rule),
+        "table" => text(rows, |(_, c)| table(c.table)),
+        "line" => integer(rows, |(_, c)| c.line),
+        "label" => text(rows, |(_, c)| &c.label),
+        "outcome" => text(rows, |(_, c)| c.outcome.as_str()),
+        "expected" => values(rows, |(d, c)| (d.path.as_str(), c.expected))?,
+        "actual" => values(rows, |(d, c)| (d.path.as_str(), c.actual))?,
+        "difference" => values(rows, |(d, c)| (d.path.as_str(), c.difference()))?,
+        "tolerance" => values(rows, |(d, c)| (d.path.as_str(), c.tolerance))?,
+        "terms" => integer(rows, |(_, c)| c.terms),
+        "evidence" => lists(rows, |(_, c)| c.evidence.clone()),
+        "reason" => optional_text(rows, |(_, c)| c.reason.map(Unchecked::as_str)),
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes one column of `findings`; nothing for an unknown name.
+pub fn findings(name: &str, rows: &[(&Disclosure, &Finding)]) -> Result<Option<ArrayRef>> {
+    let suggested = |f: &Finding| f.suggestion.as_ref().map(|suggestion| suggestion.line);
+    Ok(Some(match name {
+        "doc_id" => text(rows, |(d, _)| &d.doc_id),
+        "path" => text(rows, |(d, _)| &d.path),
+        "rule" => text(rows, |(_, f)| f.rule),
+        "severity" => text(rows, |(_, f)| f.severity.as_str()),
+        "table" => text(rows, |(_, f)| table(f.table)),
+        "line" => integer(rows, |(_, f)| f.line),
+        "label" => text(rows, |(_, f)| &f.label),
+        "expected" => optional_text(rows, |(_, f)| f.expected.as_deref()),
+        "actual" => optional_text(rows, |(_, f)| f.actual.as_deref()),
+        "difference" => values(rows, |(d, f)| (d.path.as_str(), f.difference))?,
+        "message" => text(rows, |(_, f)| &f.message.english),
+        "evidence" => lists(rows, |(_, f)| f.evidence()),
+        "suggestion" => optional_text(rows, |(_, f)| Some(f.suggestion.as_ref()?.figure.as_str())),
+        "suggestion_amount" => {
+            let amount = |f: &Finding| f.suggestion.as_ref().and_then(|s| s.amount_yuan);
+            yuan(rows, |(d, f)| (d.path.as_str(), amount(f)))?
+        }
+        "suggestion_line" => optional_integer(rows, |(_, f)| suggested(f)),
+        "suggestion_kind" => {
+            optional_text(rows, |(_, f)| f.suggestion.as_ref().map(|s| s.kind.as_str()))
+        }
+        "message_chinese" => text(rows, |(_, f)| &f.message.chinese),
+        "cause" => integer(rows, |(_, f)| f.cause),
+        "column" => integer(rows, |(_, f)| f.column),
+        _ => return Ok(None),
+    }))
+}
+
+/// Returns the token of a table; what stands in none stands in the prose.
+fn table(kind: Option<TableKind>) -> &'static str {
+    kind.map_or("prose", TableKind::as_str)
 }
 
 /// Makes one column of `gaps`; nothing for an unknown name.

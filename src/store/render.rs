@@ -50,6 +50,8 @@ pub enum Cell<'a> {
     Number(String),
     /// An exact decimal, which JSON keeps exact only as text.
     Decimal(String),
+    /// Several whole numbers, as JSON writes them.
+    List(String),
     /// True or false.
     Flag(bool),
 }
@@ -60,7 +62,7 @@ impl Cell<'_> {
         match self {
             Cell::Absent => "",
             Cell::Text(text) => text,
-            Cell::Number(number) | Cell::Decimal(number) => number,
+            Cell::Number(number) | Cell::Decimal(number) | Cell::List(number) => number,
             Cell::Flag(true) => "true",
             Cell::Flag(false) => "false",
         }
@@ -84,7 +86,7 @@ pub fn jsonl<'a>(
                 Cell::Absent => line.push_str("null"),
                 Cell::Text(text) => line.push_str(&quoted(text)),
                 Cell::Decimal(text) => line.push_str(&quoted(text)),
-                Cell::Number(_) | Cell::Flag(_) => line.push_str(cell.as_text()),
+                Cell::Number(_) | Cell::List(_) | Cell::Flag(_) => line.push_str(cell.as_text()),
             }
         }
         line.push_str("}\n");

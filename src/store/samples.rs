@@ -5,15 +5,17 @@ use std::{env, fs, path::Path, process};
 use rust_decimal::Decimal;
 
 use crate::accounts::{
+    check::Check,
     disclosure::{Disclosure, Identity, TablePresence},
     figure::Figure,
+    finding::{Finding, Mark, Message, Suggestion},
     gap::{Gap, GapKind},
     indicator::Indicator,
     statement::{Statement, Whole},
     tally::Tally,
     token::{
-        Comparator, Flow, Fund, Nature, Period, Repair, RowRole, Scope, Source, Stage,
-        StatementKind, TableKind, Topic,
+        ChangeKind, Comparator, Flow, Fund, Nature, Outcome, Period, Repair, RowRole, Scope,
+        Severity, Source, Stage, StatementKind, TableKind, Topic,
     },
 };
 
@@ -99,6 +101,49 @@ fn disclosure(doc_id: &str, unit_name: &str, scope: Scope) -> Disclosure {
             weight: Some(Decimal::from(20)),
             ..Indicator::default()
         }],
+        checks: vec![Check {
+            rule: "row-differs-from-columns",
+            table: Some(TableKind::Expenditure),
+            line: 108,
+            label: "社会保障和就业支出".to_owned(),
+            outcome: Outcome::Fails,
+            expected: Some(Decimal::new(299_900_000, 2)),
+            actual: Some(Decimal::new(299_390_000, 2)),
+            tolerance: Some(Decimal::ONE_HUNDRED),
+            terms: 2,
+            evidence: vec![108],
+            reason: None,
+        }],
+        findings: vec![Finding {
+            rule: "row-differs-from-columns",
+            severity: Severity::Error,
+            table: Some(TableKind::Expenditure),
+            line: 108,
+            column: 14,
+            label: "社会保障和就业支出".to_owned(),
+            expected: Some("2999000".to_owned()),
+            actual: Some("2993900".to_owned()),
+            difference: Some(Decimal::from(-5_100)),
+            message: Message { english: "…".to_owned(), chinese: "…".to_owned() },
+            marks: vec![Mark {
+                line: 108,
+                column: 14,
+                raw: "299.39".to_owned(),
+                label: "合计".to_owned(),
+                named: true,
+            }],
+            suggestion: Some(Suggestion {
+                line: 108,
+                column: 21,
+                label: "社会保障和就业支出".to_owned(),
+                printed: "299.9".to_owned(),
+                figure: "299.39".to_owned(),
+                amount_yuan: Some(Decimal::from(2_993_900)),
+                kind: ChangeKind::Other,
+                closes: 3,
+            }),
+            cause: 1,
+        }],
         gaps: vec![Gap {
             line: 7,
             column: 3,
@@ -148,5 +193,6 @@ pub(crate) fn figure(
         role,
         parent_row: None,
         is_leaf: role == RowRole::Leaf,
+        verified_by: 2,
     }
 }

@@ -24,6 +24,10 @@ fn cell<'a>(value: &AnyValue<'a>) -> Cell<'a> {
         AnyValue::String(text) => Cell::Text(Cow::Borrowed(text)),
         AnyValue::Decimal(..) => Cell::Decimal(value.to_string()),
         _ if value.dtype().is_integer() => Cell::Number(value.to_string()),
+        AnyValue::List(items) => {
+            let texts: Vec<String> = items.iter().map(|item| item.to_string()).collect();
+            Cell::List(format!("[{}]", texts.join(",")))
+        }
         // JSON has no number for infinity and for no number at all.
         AnyValue::Float64(number) if !number.is_finite() => Cell::Text(number.to_string().into()),
         AnyValue::Float64(number) => Cell::Number(number.to_string()),

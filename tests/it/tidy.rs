@@ -15,7 +15,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ("extract", &["accounts", "decode"]),
     // A `RawTable` borrows its cells from the document.
     ("normalise", &["accounts", "decode", "extract"]),
-    ("reconcile", &["accounts"]),
+    ("reconcile", &["accounts", "decode", "extract", "normalise"]),
     ("store", &["accounts"]),
     ("tabulate", &["accounts", "store"]),
 ];
@@ -48,13 +48,20 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "extract/prose/wording.rs",
             "extract/spec.rs",
             "extract/words.rs",
+            "reconcile/between.rs",
             "run.rs",
         ],
     ),
     ("serde_json", &["store/"]),
     (
         "toml",
-        &["extract/performance/words.rs", "extract/prose/wording.rs", "extract/spec.rs", "run.rs"],
+        &[
+            "extract/performance/words.rs",
+            "extract/prose/wording.rs",
+            "extract/spec.rs",
+            "reconcile/between.rs",
+            "run.rs",
+        ],
     ),
     ("unicode-normalization", &["accounts/text.rs"]),
     ("unicode-width", &["decode/segments.rs", "store/render.rs"]),

@@ -397,6 +397,7 @@ impl Cube<'_> {
             role: place.role,
             parent_row: None,
             is_leaf: !total,
+            verified_by: 0,
         });
         true
     }

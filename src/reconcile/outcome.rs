@@ -1,0 +1,297 @@
+//! Adds every identity up and turns what fails into findings, grouped by their causes.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    accounts::{
+        check::Check,
+        figure::Figure,
+        finding::{Finding, Suggestion},
+        token::{ChangeKind, Outcome, Severity, Source},
+    },
+    reconcile::{
+        ledger::{CellAt, EntryId, Identity, Ledger, State, Sum, yuan},
+        rule::{Books, Noted, Shape},
+        suggest::{self, Accepted},
+        tell,
+    },
+};
+
+/// What the accounts of a document come to.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Reconciliation {
+    /// Every identity that it owes.
+    pub checks: Vec<Check>,
+    /// What does not add up.
+    pub findings: Vec<Finding>,
+    /// How many identities prove each figure, in the order of the figures.
+    pub verified_by: Vec<u32>,
+}
+
+/// Adds up, and tells what fails. `cells` are the places of the figures of tables.
+pub(super) fn reconcile(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    noted: Vec<Noted>,
+    cells: &[CellAt],
+) -> Reconciliation {
+    let sums: Vec<Option<Sum>> =
+        ledger.identities.iter().map(|identity| ledger.sum(identity)).collect();
+    let with = |wanted: Outcome| {
+        let of = move |sum: &Option<Sum>| sum.is_some_and(|sum| sum.outcome == wanted);
+        sums.iter().enumerate().filter(move |(_, sum)| of(sum)).map(|(at, _)| at)
+    };
+    let failing: Vec<usize> = with(Outcome::Fails).collect();
+    let changes = suggest::changes(books, ledger, &failing);
+    let causes = causes(ledger, &failing, &changes);
+    let mut findings = Vec::new();
+    for at in failing.iter().copied().chain(with(Outcome::Rounding)) {
+        let (Some(identity), Some(Some(sum))) = (ledger.identities.get(at), sums.get(at)) else {
+            continue;
+        };
+        let change = changes.iter().find(|change| change.closes.contains(&at));
+        let cause = causes.get(&at).copied().unwrap_or(0);
+        findings.extend(finding(books, ledger, identity, sum, change, cause));
+    }
+    for noted in noted {
+        findings.extend(told(noted));
+    }
+    number(&mut findings);
+    Reconciliation {
+        checks: checks(books, ledger, &sums),
+        verified_by: verified(books, ledger, &sums, cells),
+        findings,
+    }
+}
+
+/// Gives each failing identity the number of its cause: those that one change closes, and else
+/// those that share a figure.
+fn causes(ledger: &Ledger, failing: &[usize], changes: &[Accepted]) -> BTreeMap<usize, u32> {
+    let mut causes = BTreeMap::new();
+    let mut next = 0;
+    for change in changes {
+        next += 1;
+        causes.extend(change.closes.iter().map(|at| (*at, next)));
+    }
+    let mut owners: BTreeMap<EntryId, u32> = BTreeMap::new();
+    for at in failing {
+        if causes.contains_key(at) {
+            continue;
+        }
+        let Some(identity) = ledger.identities.get(*at) else { continue };
+        let terms = [&identity.left, &identity.right].into_iter().flat_map(|r| ledger.terms(r));
+        let printed: Vec<EntryId> =
+            terms.filter(|id| ledger.amount(**id).is_some_and(|a| a != 0)).copied().collect();
+        let known = printed.iter().find_map(|id| owners.get(id)).copied();
+        let cause = known.unwrap_or_else(|| {
+            next += 1;
+            next
+        });
+        owners.extend(printed.into_iter().map(|id| (id, cause)));
+        causes.insert(*at, cause);
+    }
+    causes
+}
+
+/// Makes the finding of an identity that fails or is rounded.
+fn finding(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    identity: &Identity,
+    sum: &Sum,
+    change: Option<&Accepted>,
+    cause: u32,
+) -> Option<Finding> {
+    let left = ledger.terms(&identity.left);
+    let right = ledger.terms(&identity.right);
+    let named = ledger.entry(*left.first().or(right.first())?)?;
+    let parts = right.iter().any(|id| ledger.amount(*id).is_some());
+    let severity = match (sum.outcome, sum.actual) {
+        (Outcome::Rounding, _) => Severity::Rounding,
+        // A sum that is not printed is not wrong.
+        (_, None) if identity.rule.shape != Shape::Elsewhere => Severity::Notice,
+        // Nor is one whose parts are not.
+        _ if identity.rule.shape == Shape::Rows && !parts => Severity::Notice,
+        _ => identity.rule.severity,
+    };
+    Some(Finding {
+        rule: identity.rule.name,
+        severity,
+        table: tell::table_of(books, named),
+        line: named.line,
+        column: named.column,
+        label: tell::label(books, named),
+        expected: Some(yuan(sum.expected).to_string()),
+        actual: sum.actual.map(|amount| yuan(amount).to_string()),
+        difference: sum.actual.map(|actual| yuan(actual.saturating_sub(sum.expected))),
+        message: tell::message(books, ledger, identity, sum),
+        marks: tell::marks(books, ledger, identity),
+        suggestion: change.and_then(|change| suggestion(books, ledger, identity, change)),
+        cause,
+    })
+}
+
+/// Returns what a change suggests for an identity: the figure of it that is changed.
+fn suggestion(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    identity: &Identity,
+    accepted: &Accepted,
+) -> Option<Suggestion> {
+    let terms = || ledger.terms(&identity.left).iter().chain(ledger.terms(&identity.right));
+    let entries = &accepted.change.entries;
+    let here = terms().find(|id| entries.contains_key(id)).or_else(|| entries.keys().next())?;
+    let amount = entries.get(here).copied().flatten();
+    let entry = ledger.entry(*here)?;
+    let figure = amount.map_or_else(String::new, |amount| tell::printed(amount, entry));
+    let figure = if accepted.kind == ChangeKind::RowShift {
+        let to = entries.iter().find(|(_, amount)| amount.is_some());
+        let row = to.and_then(|(id, _)| ledger.entry(*id));
+        row.map_or(figure, |row| tell::label(books, row))
+    } else {
+        figure
+    };
+    Some(Suggestion {
+        line: entry.line,
+        column: entry.column,
+        label: tell::label(books, entry),
+        printed: tell::raw(books, entry),
+        figure,
+        amount_yuan: amount.filter(|_| accepted.kind != ChangeKind::RowShift).map(yuan),
+        kind: accepted.kind,
+        closes: u32::try_from(accepted.closes.len()).unwrap_or(u32::MAX),
+    })
+}
+
+/// Makes the finding of a rule that tells its own.
+fn told(noted: Noted) -> Option<Finding> {
+    let named = noted.marks.first()?;
+    Some(Finding {
+        rule: noted.rule.name,
+        severity: noted.severity,
+        table: noted.table,
+        line: named.line,
+        column: named.column,
+        label: noted.label,
+        expected: noted.expected,
+        actual: noted.actual,
+        difference: None,
+        message: noted.message,
+        marks: noted.marks,
+        suggestion: None,
+        cause: 0,
+    })
+}
+
+/// Puts findings in the order of the document and numbers their causes from the top.
+fn number(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        (a.line, a.rule, &a.expected, &a.actual, a.column).cmp(&(
+            b.line,
+            b.rule,
+            &b.expected,
+            &b.actual,
+            b.column,
+        ))
+    });
+    let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut next = 0;
+    for finding in findings {
+        // What shares its cause with nothing has one of its own.
+        let known = if finding.cause == 0 { None } else { numbers.get(&finding.cause).copied() };
+        let number = known.unwrap_or_else(|| {
+            next += 1;
+            next
+        });
+        if finding.cause != 0 {
+            numbers.insert(finding.cause, number);
+        }
+        finding.cause = number;
+    }
+}
+
+/// Makes the ledger of checks.
+fn checks(books: &Books<'_>, ledger: &Ledger, sums: &[Option<Sum>]) -> Vec<Check> {
+    let mut checks = Vec::with_capacity(sums.len() + ledger.missing.len());
+    for (identity, sum) in ledger.identities.iter().zip(sums) {
+        let Some(sum) = sum else { continue };
+        let left = ledger.terms(&identity.left);
+        let right = ledger.terms(&identity.right);
+        let Some(named) = left.first().or(right.first()).and_then(|id| ledger.entry(*id)) else {
+            continue;
+        };
+        let printed = left.iter().chain(right).filter_map(|id| ledger.entry(*id));
+        let lines = printed.filter(|entry| entry.state != State::Blank).map(|entry| entry.line);
+        let mut evidence: Vec<u32> = lines.chain([named.line]).collect();
+        evidence.sort_unstable();
+        evidence.dedup();
+        let known = sum.outcome != Outcome::Unchecked;
+        checks.push(Check {
+            rule: identity.rule.name,
+            table: tell::table_of(books, named),
+            line: named.line,
+            label: tell::label(books, named),
+            outcome: sum.outcome,
+            expected: known.then(|| yuan(sum.expected)),
+            actual: sum.actual.filter(|_| known).map(yuan),
+            tolerance: known.then(|| yuan(sum.slack)),
+            terms: sum.terms,
+            evidence,
+            reason: sum.reason,
+        });
+    }
+    let missing = ledger.missing.iter().map(|missing| Check {
+        rule: missing.rule.name,
+        table: missing.table,
+        line: missing.line,
+        label: missing.label.clone(),
+        outcome: Outcome::Unchecked,
+        expected: None,
+        actual: None,
+        tolerance: None,
+        terms: 0,
+        evidence: Vec::new(),
+        reason: Some(missing.reason),
+    });
+    checks.extend(missing);
+    checks
+}
+
+/// Counts, for every figure, the identities that hold and have it among two printed amounts or
+/// more.
+fn verified(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    sums: &[Option<Sum>],
+    cells: &[CellAt],
+) -> Vec<u32> {
+    let mut counts: BTreeMap<EntryId, u32> = BTreeMap::new();
+    for (identity, sum) in ledger.identities.iter().zip(sums) {
+        let proved = sum.is_some_and(|sum| {
+            matches!(sum.outcome, Outcome::Exact | Outcome::Rounding) && 1 < sum.terms
+        });
+        if !proved {
+            continue;
+        }
+        for id in [&identity.left, &identity.right].into_iter().flat_map(|r| ledger.terms(r)) {
+            if ledger.amount(*id).is_some() {
+                *counts.entry(*id).or_default() += 1;
+            }
+        }
+    }
+    let mut cells = cells.iter();
+    let stated = |figure: &Figure| {
+        let at = books
+            .statements
+            .iter()
+            .position(|s| (s.line, s.column) == (figure.line, figure.column))?;
+        Some(ledger.statement(at))
+    };
+    let entry = |figure: &Figure| match figure.source {
+        Source::Table => cells.next().and_then(|at| ledger.cell(books.tables, *at)),
+        Source::Text => stated(figure),
+        Source::Chart => None,
+    };
+    let of = |id: Option<EntryId>| id.and_then(|id| counts.get(&id)).copied().unwrap_or(0);
+    books.figures.iter().map(entry).map(of).collect()
+}

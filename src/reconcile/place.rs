@@ -1,0 +1,330 @@
+//! Finds the entries of a place in the accounts: a table, a side, a row, a column.
+
+use crate::{
+    accounts::{
+        table::{Meaning, Row, Side, Table},
+        text,
+        token::{Flow, Fund, Item, Nature, Period, RowRole, Stage, TableKind, Unchecked},
+    },
+    extract::words::Words,
+    reconcile::{
+        ledger::{CellAt, EntryId, Ledger, flow_of},
+        rule::Books,
+    },
+};
+
+/// What a row of a 收支总表 or of another table with items is to the sums of its side.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Part {
+    /// An item of the year, or a row of a table without such sums.
+    Item,
+    /// 本年收入合计, 本年支出合计: the sum of the items.
+    Year,
+    /// 收入总计, 支出总计, 合计: everything.
+    Total,
+    /// What came over, or is left over: 上年结转, 年初结转和结余, 结余分配, 年末结转和结余.
+    Carried,
+    /// A part of a carried amount, or a row that repeats money (其中).
+    Within,
+}
+
+/// What the rows of a side of a table of items are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outline {
+    /// The part of each row.
+    pub(super) parts: Vec<Part>,
+    /// The fund that each row names.
+    pub(super) funds: Vec<Option<Fund>>,
+}
+
+/// Outlines every side of every table; empty for tables that are not of items.
+pub(super) fn outlines(tables: &[Table], words: &Words) -> Vec<Vec<Outline>> {
+    let outline = |table: &Table, side: &Side| {
+        if !two_sided(table.kind) {
+            return Outline::default();
+        }
+        let of = |row: &Row| words.said(&text::key(&row.label)).find_map(|word| word.fund);
+        let funds: Vec<Option<Fund>> = side.rows.iter().map(of).collect();
+        Outline { parts: parts(side, &funds), funds }
+    };
+    let sides = |table: &Table| table.sides.iter().map(|side| outline(table, side)).collect();
+    tables.iter().map(sides).collect()
+}
+
+/// Says of every row of a side which part it has; the rows are those of tables of items.
+fn parts(side: &Side, funds: &[Option<Fund>]) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::with_capacity(side.rows.len());
+    // A row of totals before the last one is that of the year: 收入合计 before 收入总计.
+    let last = side.rows.iter().rposition(|row| is_grand(row));
+    let mut carried: Option<usize> = None;
+    for (at, (row, fund)) in side.rows.iter().zip(funds).enumerate() {
+        let label = row.label.as_str();
+        let summed = row.role == RowRole::Total || is_year(label) || label.ends_with("总计");
+        let part = if row.memo {
+            Part::Within
+        } else if summed {
+            carried = None;
+            if last == Some(at) || !is_year(label) && !is_sum_of_year(label) {
+                Part::Total
+            } else {
+                Part::Year
+            }
+        } else if is_carried(label) {
+            let within = carried.is_some() && row.parent == carried;
+            carried = carried.filter(|_| within).or(Some(at));
+            if within { Part::Within } else { Part::Carried }
+        } else if carried.is_some() && (row.parent == carried || fund.is_some()) {
+            // 年初财政拨款结转和结余, and below it the funds that it is of.
+            Part::Within
+        } else {
+            carried = None;
+            Part::Item
+        };
+        parts.push(part);
+    }
+    parts
+}
+
+fn is_grand(row: &Row) -> bool {
+    row.role == RowRole::Total && !is_year(&row.label) || row.label.ends_with("总计")
+}
+
+/// Returns whether a label is that of the sum of the year.
+fn is_year(label: &str) -> bool {
+    let rest = label.strip_prefix("本年").or_else(|| label.strip_prefix("当年"));
+    rest.is_some_and(|rest| {
+        let rest = rest.trim_start_matches("财政拨款").trim_start_matches("预算");
+        matches!(
+            rest,
+            "收入合计"
+                | "支出合计"
+                | "收入"
+                | "支出"
+                | "收入小计"
+                | "支出小计"
+                | "收入总计"
+                | "支出总计"
+                | "合计"
+                | "小计"
+        )
+    })
+}
+
+fn is_sum_of_year(label: &str) -> bool {
+    matches!(label, "收入合计" | "支出合计" | "收入小计" | "支出小计")
+}
+
+/// Returns whether a label is that of money of other years.
+fn is_carried(label: &str) -> bool {
+    ["结转", "结余", "弥补", "滚存"].iter().any(|word| label.contains(word))
+}
+
+/// Whose row it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum RowKey<'a> {
+    /// The row of everything: 收入总计, 支出总计, 合计.
+    Total,
+    /// The row of the year: 本年收入合计, 本年支出合计; in other tables the total.
+    Year,
+    /// A class of the functional or economic classification.
+    Class(&'a str),
+    /// A line of the “三公” table.
+    Item(Item),
+    /// A source of money.
+    Fund(Fund),
+}
+
+/// A place in the accounts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    pub(super) table: TableKind,
+    pub(super) flow: Flow,
+    pub(super) row: RowKey<'a>,
+    pub(super) fund: Fund,
+    pub(super) period: Period,
+    pub(super) nature: Nature,
+    pub(super) stage: Option<Stage>,
+}
+
+/// Finds the table of a kind; of several that print figures none is meant.
+pub(super) fn table(books: &Books<'_>, kind: TableKind) -> Result<usize, Unchecked> {
+    let mut of_kind = (0..).zip(books.tables).filter(|(_, table)| table.kind == kind);
+    let printed = |table: &Table| {
+        let rows = table.sides.iter().flat_map(|side| &side.rows);
+        rows.flat_map(|row| &row.cells).any(|cell| !cell.value.is_blank())
+    };
+    let mut full = of_kind.by_ref().filter(|(_, table)| printed(table));
+    let first = full.next().ok_or(Unchecked::NoSuchTable)?;
+    if full.next().is_some() { Err(Unchecked::Ambiguous) } else { Ok(first.0) }
+}
+
+/// Finds the entries of a place. Where the total is not printed these are the outermost rows,
+/// which add up to it.
+pub(super) fn find(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<EntryId>, Unchecked> {
+    let at = table(books, wanted.table)?;
+    find_in(books, ledger, at, wanted)
+}
+
+/// Finds the entries of a place in one table.
+pub(super) fn find_in(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    at: usize,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<EntryId>, Unchecked> {
+    let table = books.tables.get(at).ok_or(Unchecked::NoSuchTable)?;
+    let mut found = Vec::new();
+    let mut outer = Vec::new();
+    let mut columns = false;
+    for (side_at, side) in table.sides.iter().enumerate() {
+        let column = match column(books, table, side_at, wanted) {
+            Ok(Some(column)) => column,
+            Ok(None) => continue,
+            Err(reason) => return Err(reason),
+        };
+        columns = true;
+        let cell = |row: usize| {
+            ledger.cell(books.tables, CellAt { table: at, side: side_at, row, column })
+        };
+        match wanted.row {
+            RowKey::Total | RowKey::Year => {
+                let rows = sums(side, table.kind, wanted.row, ledger.outline(at, side_at));
+                found.extend(rows.into_iter().filter_map(cell));
+                outer.extend(outermost(side).into_iter().filter_map(cell));
+            }
+            RowKey::Class(code) => {
+                let rows = side.rows.iter().enumerate();
+                let of = |row: &Row| row.class_code.as_deref() == Some(code);
+                found.extend(rows.filter(|(_, row)| of(row)).filter_map(|(at, _)| cell(at)));
+            }
+            RowKey::Item(item) => {
+                let across = side.columns.get(column).and_then(|c| c.meaning?.item).is_some();
+                let rows = side.rows.iter().enumerate();
+                let of = |row: &Row| if across { true } else { row.item == Some(item) };
+                found.extend(rows.filter(|(_, row)| of(row)).filter_map(|(at, _)| cell(at)));
+            }
+            RowKey::Fund(fund) => {
+                let outline = ledger.outline(at, side_at);
+                let mut rows = outline.funds.iter().zip(&outline.parts);
+                // A second row of the fund is that of what came over.
+                let first = rows.position(|of| of == (&Some(fund), &Part::Item));
+                found.extend(first.and_then(cell));
+            }
+        }
+    }
+    if !columns {
+        return Err(Unchecked::NoSuchFigure);
+    }
+    match found.len() {
+        0 if wanted.row == RowKey::Total && !outer.is_empty() && !two_sided(table.kind) => {
+            Ok(outer)
+        }
+        0 => Err(Unchecked::NoSuchFigure),
+        1 => Ok(found),
+        // The same figure twice, as in 合计 above and below, is one.
+        _ => {
+            let first = found.first().and_then(|id| ledger.amount(*id));
+            let same = found.iter().all(|id| ledger.amount(*id) == first);
+            if same { Ok(found.into_iter().take(1).collect()) } else { Err(Unchecked::Ambiguous) }
+        }
+    }
+}
+
+/// Returns the rows of a side that are part of no other, but of its total or of a heading that
+/// prints no figure.
+pub(super) fn outermost(side: &Side) -> Vec<usize> {
+    let silent: Vec<bool> = side
+        .rows
+        .iter()
+        .map(|row| row.role == RowRole::Total || row.cells.iter().all(|cell| cell.value.is_blank()))
+        .collect();
+    let is_silent = |at: usize| silent.get(at).copied().unwrap_or(true);
+    // A heading within a row that prints figures is part of that.
+    let outer = |row: &Row| {
+        let mut above = row.parent;
+        // No tree is deeper than its rows.
+        for _ in 0..side.rows.len() {
+            match above {
+                Some(at) if is_silent(at) => above = side.rows.get(at).and_then(|row| row.parent),
+                Some(_) => return false,
+                None => break,
+            }
+        }
+        true
+    };
+    let rows = side.rows.iter().enumerate();
+    let found = rows.filter(|(at, row)| !is_silent(*at) && !row.memo && outer(row));
+    found.map(|(at, _)| at).collect()
+}
+
+/// Returns whether a table has a side for income and one for expenditure.
+pub(super) fn two_sided(kind: TableKind) -> bool {
+    matches!(kind, TableKind::Summary | TableKind::Appropriation)
+}
+
+/// Returns the rows of totals that are meant.
+fn sums(side: &Side, kind: TableKind, key: RowKey<'_>, outline: &Outline) -> Vec<usize> {
+    let rows = side.rows.iter().enumerate();
+    if !two_sided(kind) {
+        let total = |row: &Row| {
+            row.role == RowRole::Total && row.label == "合计" || row.item == Some(Item::Total)
+        };
+        return rows.filter(|(_, row)| total(row)).map(|(at, _)| at).collect();
+    }
+    let of = |wanted: Part| {
+        let rows = outline.parts.iter().enumerate();
+        rows.filter(move |(_, part)| **part == wanted).map(|(at, _)| at).collect::<Vec<usize>>()
+    };
+    match key {
+        RowKey::Year => {
+            let year = of(Part::Year);
+            // Without carried money the total is that of the year.
+            let carried = outline.parts.contains(&Part::Carried);
+            if year.is_empty() && !carried { of(Part::Total) } else { year }
+        }
+        _ => of(Part::Total),
+    }
+}
+
+/// Finds the column of a side that a place is in: nothing where there is none.
+fn column(
+    books: &Books<'_>,
+    table: &Table,
+    side_at: usize,
+    wanted: &Wanted<'_>,
+) -> Result<Option<usize>, Unchecked> {
+    let Some(side) = table.sides.get(side_at) else { return Ok(None) };
+    let item = match wanted.row {
+        RowKey::Item(item) => Some(item),
+        _ => None,
+    };
+    let fits = |meaning: &Meaning| {
+        (meaning.fund, meaning.period, meaning.nature)
+            == (wanted.fund, wanted.period, wanted.nature)
+            && (meaning.item == item || meaning.item.is_none())
+            && (meaning.stage.is_none() || meaning.stage == wanted.stage)
+    };
+    let columns: Vec<(usize, Meaning)> = side
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| flow_of(table, side_at, *at) == Some(wanted.flow))
+        .filter_map(|(at, column)| Some((at, column.meaning?)))
+        .filter(|(_, meaning)| fits(meaning))
+        .collect();
+    let year = books.identity.fiscal_year;
+    let printed: Vec<(usize, Meaning)> =
+        match columns.iter().filter(|(_, m)| m.year == year).count() {
+            0 => columns,
+            _ => columns.into_iter().filter(|(_, meaning)| meaning.year == year).collect(),
+        };
+    match printed.as_slice() {
+        [] => Ok(None),
+        [(at, _)] => Ok(Some(*at)),
+        _ => Err(Unchecked::Ambiguous),
+    }
+}

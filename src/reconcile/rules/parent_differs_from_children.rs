@@ -1,0 +1,98 @@
+#![doc = include_str!("parent_differs_from_children.md")]
+
+use crate::{
+    accounts::{
+        table::{Row, Side},
+        token::{RowRole, Severity, TableKind},
+    },
+    reconcile::{
+        ledger::{CellAt, EntryId, Ledger, Relation},
+        rule::{Books, Noted, Rule, Shape},
+    },
+};
+
+pub(in crate::reconcile) static RULE: Rule = Rule {
+    name: "parent-differs-from-children",
+    summary: "a row that is not the sum of the rows within it",
+    summary_chinese: "上级科目不等于下级科目之和",
+    ids: "BI-05 BI-06 BI-13 BI-15 BI-23 BI-26 BI-30 FI-07 FI-10 FI-12 FI-13",
+    doc: include_str!("parent_differs_from_children.md"),
+    severity: Severity::Error,
+    shape: Shape::Rows,
+    check,
+};
+
+fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
+    for (table_at, table) in books.tables.iter().enumerate() {
+        if matches!(table.kind, TableKind::Performance | TableKind::AppropriationDetail) {
+            continue;
+        }
+        for (side_at, side) in table.sides.iter().enumerate() {
+            for (parent_at, children) in families(side) {
+                let Some(parent) = side.rows.get(parent_at) else { continue };
+                let sure = certain(parent, &children, side);
+                let memo = children.iter().filter_map(|at| side.rows.get(*at)).any(|row| row.memo);
+                // 其中 names some of the parts, and not all.
+                let relation = if memo { Relation::AtLeast } else { Relation::Equal };
+                for (column, header) in side.columns.iter().enumerate() {
+                    if header.meaning.is_none() {
+                        continue;
+                    }
+                    let id = |row: usize| {
+                        let at = CellAt { table: table_at, side: side_at, row, column };
+                        ledger.cell(books.tables, at)
+                    };
+                    let left: Vec<EntryId> = id(parent_at).into_iter().collect();
+                    let right: Vec<EntryId> = children.iter().filter_map(|at| id(*at)).collect();
+                    ledger.owe(&RULE, &left, relation, &right, sure);
+                }
+            }
+        }
+    }
+}
+
+/// Returns every row that prints figures and has rows within it, with these.
+fn families(side: &Side) -> Vec<(usize, Vec<usize>)> {
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); side.rows.len()];
+    for (at, row) in side.rows.iter().enumerate() {
+        if let Some(of) = row.parent.and_then(|parent| children.get_mut(parent)) {
+            of.push(at);
+        }
+    }
+    let printed = |row: &Row| row.cells.iter().any(|cell| !cell.value.is_blank());
+    let full = |at: usize| side.rows.get(at).is_some_and(printed);
+    children
+        .into_iter()
+        .enumerate()
+        // A heading without figures is no sum.
+        .filter(|(at, children)| full(*at) && children.iter().any(|child| full(*child)))
+        .filter(|(at, _)| side.rows.get(*at).is_some_and(|row| row.role != RowRole::Total))
+        .collect()
+}
+
+/// Returns whether it is known that these rows, and only these, are within the other: by
+/// printed codes, by enumerators, by the classification of several of them.
+fn certain(parent: &Row, children: &[usize], side: &Side) -> bool {
+    let rows = || children.iter().filter_map(|at| side.rows.get(*at));
+    let mut classes: Vec<&str> =
+        side.rows.iter().filter_map(|row| row.class_code.as_deref()).collect();
+    let all = classes.len();
+    classes.sort_unstable();
+    classes.dedup();
+    if classes.len() < all {
+        return false;
+    }
+    let coded = |row: &Row| match (&parent.code, &row.code) {
+        (Some(outer), Some(inner)) => {
+            outer.len() < inner.len() && inner.starts_with(outer.as_str())
+        }
+        _ => false,
+    };
+    let classed = |row: &Row| match (&parent.class_code, &row.class_code) {
+        (Some(outer), Some(inner)) => inner.starts_with(outer.as_str()),
+        _ => false,
+    };
+    let levelled = |row: &Row| parent.level.is_some() && row.level.is_some();
+    let item = |row: &Row| row.item.is_some();
+    rows().all(|row| coded(row) || classed(row) || levelled(row) || item(row)) || 1 < children.len()
+}

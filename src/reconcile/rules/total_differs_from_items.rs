@@ -1,0 +1,118 @@
+#![doc = include_str!("total_differs_from_items.md")]
+
+use crate::{
+    accounts::{
+        table::{Side, Table},
+        token::{RowRole, Severity, TableKind},
+    },
+    reconcile::{
+        ledger::{CellAt, EntryId, Ledger, Relation},
+        place::{Outline, Part, outermost, two_sided},
+        rule::{Books, Noted, Rule, Shape},
+    },
+};
+
+pub(in crate::reconcile) static RULE: Rule = Rule {
+    name: "total-differs-from-items",
+    summary: "a total that is not the sum of its items",
+    summary_chinese: "合计不等于各项之和",
+    ids: "BI-02 BI-03 BI-04 BI-07 BI-13 BI-15 BI-17 BI-19 BI-23 BI-25 BI-30 BI-31 FI-02 FI-03 FI-04 FI-07 FI-09 FI-12 FI-13",
+    doc: include_str!("total_differs_from_items.md"),
+    severity: Severity::Error,
+    shape: Shape::Rows,
+    check,
+};
+
+fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
+    for (table_at, table) in books.tables.iter().enumerate() {
+        if matches!(table.kind, TableKind::Performance | TableKind::AppropriationDetail) {
+            continue;
+        }
+        for (side_at, side) in table.sides.iter().enumerate() {
+            let sums = if two_sided(table.kind) {
+                sums_of_items(side, ledger.outline(table_at, side_at))
+            } else {
+                sums_of_outermost(table, side)
+            };
+            for sum in sums {
+                for column in 0..side.columns.len() {
+                    if side.columns.get(column).is_some_and(|c| c.meaning.is_none()) {
+                        continue;
+                    }
+                    let id = |row: &usize| {
+                        let at = CellAt { table: table_at, side: side_at, row: *row, column };
+                        ledger.cell(books.tables, at)
+                    };
+                    let left: Vec<EntryId> = id(&sum.total).into_iter().collect();
+                    let right: Vec<EntryId> = sum.items.iter().filter_map(id).collect();
+                    ledger.owe(&RULE, &left, Relation::Equal, &right, sum.certain);
+                }
+            }
+        }
+    }
+}
+
+/// A row of totals with the rows that add up to it.
+struct Total {
+    total: usize,
+    items: Vec<usize>,
+    certain: bool,
+}
+
+/// Returns the sums of one side of a table of items: that of the year, and everything.
+fn sums_of_items(side: &Side, outline: &Outline) -> Vec<Total> {
+    let of = |wanted: Part| {
+        let rows = side.rows.iter().zip(&outline.parts).enumerate();
+        let mine = rows.filter(move |(_, (_, part))| **part == wanted);
+        mine.map(|(at, (row, _))| (at, row)).collect::<Vec<_>>()
+    };
+    let items: Vec<usize> =
+        of(Part::Item).iter().filter(|(_, row)| row.parent.is_none()).map(|(at, _)| *at).collect();
+    let carried: Vec<usize> = of(Part::Carried).iter().map(|(at, _)| *at).collect();
+    let years = of(Part::Year);
+    let mut sums = Vec::new();
+    for (year, row) in &years {
+        // 一、本年收入 with its own items below it is a row with children.
+        if row.role != RowRole::Subtotal {
+            sums.push(Total { total: *year, items: items.clone(), certain: true });
+        }
+    }
+    let year = years.first().map(|(at, _)| *at);
+    for (total, _) in of(Part::Total) {
+        let mut of_total = match year {
+            Some(year) => vec![year],
+            None => items.clone(),
+        };
+        of_total.extend(&carried);
+        sums.push(Total { total, items: of_total, certain: true });
+    }
+    sums
+}
+
+/// Returns the sums of one side of any other table: each row of totals.
+fn sums_of_outermost(table: &Table, side: &Side) -> Vec<Total> {
+    let items = outermost(side);
+    if items.is_empty() {
+        // The items of the “三公” are columns, or the table is a single row.
+        return Vec::new();
+    }
+    let totals = side.rows.iter().enumerate().filter(|(_, row)| row.role == RowRole::Total);
+    let grand: Vec<usize> =
+        totals.filter(|(_, row)| row.label == "合计").map(|(at, _)| at).collect();
+    let certain = !repeats(table, side, &items);
+    grand.into_iter().map(|total| Total { total, items: items.clone(), certain }).collect()
+}
+
+/// Returns whether the same class stands in a side twice, as where it is parted by units, or a
+/// row among the items is itself a sum of some (小计): then it is not known what adds up.
+fn repeats(table: &Table, side: &Side, items: &[usize]) -> bool {
+    let mut classes: Vec<&str> =
+        side.rows.iter().filter_map(|row| row.class_code.as_deref()).collect();
+    let all = classes.len();
+    classes.sort_unstable();
+    classes.dedup();
+    let subtotal =
+        items.iter().filter_map(|at| side.rows.get(*at)).any(|row| row.label.ends_with("小计"));
+    let parted = table.kind != TableKind::ThreePublic && classes.len() < all;
+    parted || subtotal
+}

@@ -66,13 +66,16 @@ fn level(mark: &str) -> u8 {
 
 /// Returns whether a label is that of a row of totals.
 pub(super) fn is_total(label: &str) -> bool {
+    let of_year = label.strip_prefix("本年").or_else(|| label.strip_prefix("当年"));
+    if of_year.is_some_and(|rest| matches!(rest, "收入小计" | "支出小计" | "收入合计" | "支出合计"))
+    {
+        return true;
+    }
     matches!(
         label,
         "合计"
             | "收入总计"
             | "支出总计"
-            | "本年收入合计"
-            | "本年支出合计"
             | "收入合计"
             | "支出合计"
             | "收入预算总计"

@@ -15,8 +15,8 @@ use crate::{
 /// Sets the parent, the role and the classification code of every row of a side.
 pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications) {
     match kind {
-        RowKind::Function => classify(&mut side.rows, &classes.functional, &[3, 5, 7]),
-        RowKind::Economy => classify(&mut side.rows, &classes.economic, &[3, 5]),
+        RowKind::Function => classify(&mut side.rows, &classes.functional, &[3, 5, 7], &["2"]),
+        RowKind::Economy => classify(&mut side.rows, &classes.economic, &[3, 5], &["3", "5"]),
         RowKind::Item => {
             name_classes(&mut side.rows, &classes.functional);
             by_level(&mut side.rows);
@@ -52,8 +52,9 @@ pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications) {
 ///
 /// A printed code decides; a name is looked up among the classes that can follow the row
 /// above: an 项 under the open 款, a 款 under the open 类, another 类. A name that the
-/// classification does not know is part of the innermost open class.
-fn classify(rows: &mut [Row], classes: &Classification, lengths: &[usize]) {
+/// classification does not know is part of the innermost open class. Codes of another length,
+/// or that begin otherwise than all codes of the classification do, are those of units.
+fn classify(rows: &mut [Row], classes: &Classification, lengths: &[usize], begin: &[&str]) {
     // The open classes from the outermost: their codes and rows.
     let mut open: Vec<(String, usize)> = Vec::new();
     for index in 0..rows.len() {
@@ -61,7 +62,10 @@ fn classify(rows: &mut [Row], classes: &Classification, lengths: &[usize]) {
         if row.role == RowRole::Total {
             continue;
         }
-        let printed = row.code.as_deref().filter(|code| lengths.contains(&code.len()));
+        let of_class = |code: &&str| {
+            lengths.contains(&code.len()) && begin.iter().any(|digit| code.starts_with(digit))
+        };
+        let printed = row.code.as_deref().filter(of_class);
         let class = match printed {
             Some(code) => Some(code.to_owned()),
             None if row.code.is_none() => {
@@ -233,5 +237,37 @@ fn sum_ends(
             break;
         }
     }
-    at + 1
+    flat_sum_ends(values, half, at, rows, steps).unwrap_or(at + 1)
+}
+
+/// Finds the rows after `at` whose sum is its value where none of them is part of another:
+/// two items of one amount look like a whole and its part.
+fn flat_sum_ends(
+    values: &[Option<i128>],
+    half: i128,
+    at: usize,
+    rows: &mut [Row],
+    steps: &mut usize,
+) -> Option<usize> {
+    let whole = values.get(at).copied().flatten()?;
+    let mut sum: i128 = 0;
+    let mut slack = half;
+    let mut next = at + 1;
+    while let Some(Some(value)) = values.get(next).copied() {
+        *steps += 1;
+        if MOST_STEPS < *steps || value < 0 || whole.saturating_add(slack) < sum {
+            return None;
+        }
+        sum = sum.saturating_add(value);
+        slack = slack.saturating_add(half);
+        next += 1;
+        // One part alone would have been found.
+        if at + 2 < next && sum.saturating_sub(whole).saturating_abs() <= slack {
+            for row in rows.get_mut(at + 1..next).unwrap_or_default() {
+                row.parent = Some(at);
+            }
+            return Some(next);
+        }
+    }
+    None
 }

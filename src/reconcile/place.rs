@@ -194,7 +194,7 @@ pub(super) fn find_in(
             RowKey::Total | RowKey::Year => {
                 let rows = sums(side, table.kind, wanted.row, ledger.outline(at, side_at));
                 found.extend(rows.into_iter().filter_map(cell));
-                outer.extend(outermost(side).into_iter().filter_map(cell));
+                outer.extend(outermost(table, side_at).into_iter().filter_map(cell));
             }
             RowKey::Class(code) => {
                 let rows = side.rows.iter().enumerate();
@@ -235,8 +235,9 @@ pub(super) fn find_in(
 }
 
 /// Returns the rows of a side that are part of no other, but of its total or of a heading that
-/// prints no figure.
-pub(super) fn outermost(side: &Side) -> Vec<usize> {
+/// prints no figure. A class whose 类 stands in another panel is part of that.
+pub(super) fn outermost(table: &Table, side_at: usize) -> Vec<usize> {
+    let Some(side) = table.sides.get(side_at) else { return Vec::new() };
     let silent: Vec<bool> = side
         .rows
         .iter()
@@ -256,9 +257,28 @@ pub(super) fn outermost(side: &Side) -> Vec<usize> {
         }
         true
     };
+    let beside = |row: &Row| {
+        let others = table.sides.iter().enumerate();
+        let others = others.filter(|(at, other)| *at != side_at && other.flow == side.flow);
+        others.flat_map(|(_, other)| &other.rows).any(|other| contains(other, row))
+    };
+    let item = |row: &Row| {
+        table.kind != TableKind::ThreePublic || row.item.and_then(Item::whole) == Some(Item::Total)
+    };
+    let panels = 1 < table.sides.len();
     let rows = side.rows.iter().enumerate();
-    let found = rows.filter(|(at, row)| !is_silent(*at) && !row.memo && outer(row));
+    let found = rows.filter(|(at, row)| {
+        !is_silent(*at) && !row.memo && item(row) && outer(row) && !(panels && beside(row))
+    });
     found.map(|(at, _)| at).collect()
+}
+
+/// Returns whether a row is that of a class that the class of another lies in.
+pub(super) fn contains(whole: &Row, part: &Row) -> bool {
+    match (&whole.class_code, &part.class_code) {
+        (Some(whole), Some(part)) => whole.len() < part.len() && part.starts_with(whole.as_str()),
+        _ => false,
+    }
 }
 
 /// Returns whether a table has a side for income and one for expenditure.
@@ -270,10 +290,21 @@ pub(super) fn two_sided(kind: TableKind) -> bool {
 fn sums(side: &Side, kind: TableKind, key: RowKey<'_>, outline: &Outline) -> Vec<usize> {
     let rows = side.rows.iter().enumerate();
     if !two_sided(kind) {
-        let total = |row: &Row| {
+        let sole = |row: &Row| {
             row.role == RowRole::Total && row.label == "合计" || row.item == Some(Item::Total)
         };
-        return rows.filter(|(_, row)| total(row)).map(|(at, _)| at).collect();
+        let found: Vec<usize> = rows.filter(|(_, row)| sole(row)).map(|(at, _)| at).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        // 人员经费合计 is the total of a part.
+        let named = |row: &Row| {
+            let of_part = row.label.contains("经费");
+            let year = is_year(&row.label) == (key == RowKey::Year);
+            row.role == RowRole::Total && !of_part && year
+        };
+        let rows = side.rows.iter().enumerate();
+        return rows.filter(|(_, row)| named(row)).map(|(at, _)| at).collect();
     }
     let of = |wanted: Part| {
         let rows = outline.parts.iter().enumerate();

@@ -46,7 +46,7 @@ pub(super) fn owe(books: &Books<'_>, ledger: &mut Ledger, kind: Kind, rule: &'st
         let mut any = false;
         if owed {
             for binding in bindings(books, spec) {
-                match bound(books, ledger, spec, rule, &binding) {
+                match bound(books, ledger, &money, spec, rule, &binding) {
                     Ok(()) => any = true,
                     Err(reason) => last = reason,
                 }
@@ -116,6 +116,7 @@ fn codes<'a>(books: &Books<'a>, spec: &Spec, longest: usize) -> Vec<&'a str> {
 fn bound(
     books: &Books<'_>,
     ledger: &mut Ledger,
+    money: &Money,
     spec: &Spec,
     rule: &'static Rule,
     binding: &Binding<'_>,
@@ -129,7 +130,7 @@ fn bound(
         for pattern in way {
             match place(books, ledger, pattern, binding) {
                 Ok(found) => right.extend(found),
-                Err(_) if pattern.optional => (),
+                Err(_) if pattern.optional && !money.has(pattern.fund) => (),
                 Err(reason) => {
                     last = reason;
                     whole = false;
@@ -150,16 +151,21 @@ fn bound(
             left.iter().chain(right).filter_map(|id| ledger.entry(*id)).map(|e| e.half()).sum();
         (sum(&left) - sum(right)).abs() <= half
     };
-    let right = ways.iter().find(|way| holds(way)).or_else(|| ways.first()).ok_or(last)?.clone();
+    // Of several ways, none fails unless all could be tried.
+    let all = ways.len() == spec.ways.len();
+    let first = if all { ways.first() } else { None };
+    let right = ways.iter().find(|way| holds(way)).or(first).ok_or(last)?.clone();
     if left.is_empty() && right.is_empty() {
         return Err(Unchecked::NoSuchFigure);
     }
+    // Money that was paid back is a negative part, and then the whole is less.
+    let certain = relation == Relation::Equal || !money.negative;
     // What is printed in one place alone is named there.
     let blank = left.iter().all(|id| ledger.amount(*id).is_none());
     if blank && !right.is_empty() && relation == Relation::Equal {
-        ledger.owe(rule, &right, relation, &left, true);
+        ledger.owe(rule, &right, relation, &left, certain);
     } else {
-        ledger.owe(rule, &left, relation, &right, true);
+        ledger.owe(rule, &left, relation, &right, certain);
     }
     Ok(())
 }
@@ -222,16 +228,21 @@ fn lists_classes(table: &Table, code: &str) -> bool {
 }
 
 /// What is known of the sources of a document's money.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Money {
     only_fiscal: bool,
     only_general: bool,
+    /// Whether any figure of expenditure is negative.
+    negative: bool,
+    /// The funds that it has any of.
+    funds: BTreeSet<Fund>,
 }
 
 impl Money {
     /// Looks through the sources of income; where none is printed nothing is known.
     fn of(books: &Books<'_>, ledger: &Ledger) -> Money {
         let mut known = false;
+        let mut negative = false;
         let mut funds: BTreeSet<Fund> = BTreeSet::new();
         for (table_at, table) in books.tables.iter().enumerate() {
             for (side_at, side) in table.sides.iter().enumerate() {
@@ -243,6 +254,7 @@ impl Money {
                         if amount.is_none_or(|amount| amount == 0) {
                             continue;
                         }
+                        negative |= amount.is_some_and(|amount| amount < 0);
                         let of_row = outline.funds.get(row_at).copied().flatten();
                         let of_column = header.meaning.map(|meaning| meaning.fund);
                         match table.kind {
@@ -282,6 +294,13 @@ impl Money {
         Money {
             only_fiscal: known && funds.iter().all(fiscal),
             only_general: known && funds.iter().all(general),
+            negative,
+            funds,
         }
+    }
+
+    /// Returns whether the document has money of a fund.
+    fn has(&self, fund: Option<Fund>) -> bool {
+        fund.is_some_and(|fund| self.funds.contains(&fund))
     }
 }

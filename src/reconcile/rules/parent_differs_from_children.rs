@@ -2,11 +2,12 @@
 
 use crate::{
     accounts::{
-        table::{Row, Side},
+        table::{Row, Side, Table},
         token::{RowRole, Severity, TableKind},
     },
     reconcile::{
         ledger::{CellAt, EntryId, Ledger, Relation},
+        place::contains,
         rule::{Books, Noted, Rule, Shape},
     },
 };
@@ -28,21 +29,22 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             continue;
         }
         for (side_at, side) in table.sides.iter().enumerate() {
-            for (parent_at, children) in families(side) {
+            for (parent_at, children) in families(table, side_at) {
                 let Some(parent) = side.rows.get(parent_at) else { continue };
-                let sure = certain(parent, &children, side);
-                let memo = children.iter().filter_map(|at| side.rows.get(*at)).any(|row| row.memo);
+                let rows: Vec<&Row> = children.iter().filter_map(|at| row(table, *at)).collect();
+                let sure = certain(parent, &rows, side);
+                let memo = rows.iter().any(|row| row.memo);
                 // 其中 names some of the parts, and not all.
                 let relation = if memo { Relation::AtLeast } else { Relation::Equal };
                 for (column, header) in side.columns.iter().enumerate() {
                     if header.meaning.is_none() {
                         continue;
                     }
-                    let id = |row: usize| {
-                        let at = CellAt { table: table_at, side: side_at, row, column };
+                    let id = |(side, row): RowAt| {
+                        let at = CellAt { table: table_at, side, row, column };
                         ledger.cell(books.tables, at)
                     };
-                    let left: Vec<EntryId> = id(parent_at).into_iter().collect();
+                    let left: Vec<EntryId> = id((side_at, parent_at)).into_iter().collect();
                     let right: Vec<EntryId> = children.iter().filter_map(|at| id(*at)).collect();
                     ledger.owe(&RULE, &left, relation, &right, sure);
                 }
@@ -51,12 +53,32 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
     }
 }
 
-/// Returns every row that prints figures and has rows within it, with these.
-fn families(side: &Side) -> Vec<(usize, Vec<usize>)> {
-    let mut children: Vec<Vec<usize>> = vec![Vec::new(); side.rows.len()];
+/// A row by its side and its index there.
+type RowAt = (usize, usize);
+
+fn row(table: &Table, (side, row): RowAt) -> Option<&Row> {
+    table.sides.get(side)?.rows.get(row)
+}
+
+/// Returns every row of a side that prints figures and has rows within it, with these.
+///
+/// A class that its panel has no room for goes on in the next one.
+fn families(table: &Table, side_at: usize) -> Vec<(usize, Vec<RowAt>)> {
+    let Some(side) = table.sides.get(side_at) else { return Vec::new() };
+    let mut children: Vec<Vec<RowAt>> = vec![Vec::new(); side.rows.len()];
     for (at, row) in side.rows.iter().enumerate() {
         if let Some(of) = row.parent.and_then(|parent| children.get_mut(parent)) {
-            of.push(at);
+            of.push((side_at, at));
+        }
+    }
+    let others = table.sides.iter().enumerate();
+    for (other_at, other) in others.filter(|(at, other)| *at != side_at && other.flow == side.flow)
+    {
+        for (at, row) in other.rows.iter().enumerate().filter(|(_, row)| row.parent.is_none()) {
+            let above = side.rows.iter().rposition(|whole| contains(whole, row));
+            if let Some(of) = above.and_then(|above| children.get_mut(above)) {
+                of.push((other_at, at));
+            }
         }
     }
     let printed = |row: &Row| row.cells.iter().any(|cell| !cell.value.is_blank());
@@ -65,15 +87,16 @@ fn families(side: &Side) -> Vec<(usize, Vec<usize>)> {
         .into_iter()
         .enumerate()
         // A heading without figures is no sum.
-        .filter(|(at, children)| full(*at) && children.iter().any(|child| full(*child)))
+        .filter(|(at, children)| {
+            full(*at) && children.iter().any(|child| row(table, *child).is_some_and(printed))
+        })
         .filter(|(at, _)| side.rows.get(*at).is_some_and(|row| row.role != RowRole::Total))
         .collect()
 }
 
 /// Returns whether it is known that these rows, and only these, are within the other: by
 /// printed codes, by enumerators, by the classification of several of them.
-fn certain(parent: &Row, children: &[usize], side: &Side) -> bool {
-    let rows = || children.iter().filter_map(|at| side.rows.get(*at));
+fn certain(parent: &Row, children: &[&Row], side: &Side) -> bool {
     let mut classes: Vec<&str> =
         side.rows.iter().filter_map(|row| row.class_code.as_deref()).collect();
     let all = classes.len();
@@ -88,11 +111,8 @@ fn certain(parent: &Row, children: &[usize], side: &Side) -> bool {
         }
         _ => false,
     };
-    let classed = |row: &Row| match (&parent.class_code, &row.class_code) {
-        (Some(outer), Some(inner)) => inner.starts_with(outer.as_str()),
-        _ => false,
-    };
     let levelled = |row: &Row| parent.level.is_some() && row.level.is_some();
     let item = |row: &Row| row.item.is_some();
-    rows().all(|row| coded(row) || classed(row) || levelled(row) || item(row)) || 1 < children.len()
+    let known = |row: &&Row| coded(row) || contains(parent, row) || levelled(row) || item(row);
+    children.iter().all(known) || 1 < children.len()
 }

@@ -2,11 +2,11 @@
 
 use crate::{
     accounts::{
-        table::{Side, Table},
-        token::{RowRole, Severity, Unchecked},
+        table::{Meaning, Side, Table},
+        token::{Period, RowRole, Severity, Unchecked},
     },
     reconcile::{
-        identity::row_identities,
+        identity::{RowIdentity, row_identities},
         ledger::{CellAt, EntryId, Ledger, Relation, State},
         rule::{Books, Noted, Rule, Shape},
     },
@@ -39,7 +39,11 @@ fn check_side(
 ) {
     let mut left = Vec::new();
     let mut right: Vec<EntryId> = Vec::new();
-    for identity in row_identities(&side.columns) {
+    let widened =
+        |identity: RowIdentity| with_carryover(books, ledger, (table_at, side_at, side), identity);
+    let identities: Vec<RowIdentity> =
+        row_identities(&side.columns).into_iter().map(widened).collect();
+    for identity in identities {
         let printed = |row: usize, column: usize| {
             let at = CellAt { table: table_at, side: side_at, row, column };
             let id = ledger.cell(books.tables, at)?;
@@ -78,4 +82,35 @@ fn check_side(
             ledger.owe(&RULE, &left, Relation::Equal, &right, true);
         }
     }
+}
+
+/// Adds the column of what came over to an identity over funds, where more rows close with it:
+/// some tables put 上年结转 beside the funds of the year, without a head for these.
+fn with_carryover(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    (table, side_at, side): (usize, usize, &Side),
+    identity: RowIdentity,
+) -> RowIdentity {
+    let meaning = |column: usize| side.columns.get(column).and_then(|column| column.meaning);
+    let Some(whole) = meaning(identity.total) else { return identity };
+    let carried = Meaning { period: Period::Carryover, ..whole };
+    let beside = (0..side.columns.len()).find(|column| meaning(*column) == Some(carried));
+    let Some(beside) = beside.filter(|column| !identity.parts.contains(column)) else {
+        return identity;
+    };
+    let mut wider = identity.clone();
+    wider.parts.push(beside);
+    let closing = |identity: &RowIdentity| {
+        let amount = |row: usize, column: usize| {
+            let at = CellAt { table, side: side_at, row, column };
+            ledger.cell(books.tables, at).and_then(|id| ledger.amount(id)).unwrap_or(0)
+        };
+        let closes = |row: &usize| {
+            let sum: i64 = identity.parts.iter().map(|part| amount(*row, *part)).sum();
+            sum == amount(*row, identity.total)
+        };
+        (0..side.rows.len()).filter(closes).count()
+    };
+    if closing(&identity) < closing(&wider) { wider } else { identity }
 }

@@ -32,7 +32,7 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             let sums = if two_sided(table.kind) {
                 sums_of_items(side, ledger.outline(table_at, side_at))
             } else {
-                sums_of_outermost(table, side)
+                sums_of_outermost(table, side_at)
             };
             for sum in sums {
                 for column in 0..side.columns.len() {
@@ -90,8 +90,16 @@ fn sums_of_items(side: &Side, outline: &Outline) -> Vec<Total> {
 }
 
 /// Returns the sums of one side of any other table: each row of totals.
-fn sums_of_outermost(table: &Table, side: &Side) -> Vec<Total> {
-    let items = outermost(side);
+fn sums_of_outermost(table: &Table, side_at: usize) -> Vec<Total> {
+    let Some(side) = table.sides.get(side_at) else { return Vec::new() };
+    let mut items = outermost(table, side_at);
+    // Where units stand among classes, the classes alone add up.
+    let classed = |at: &usize| side.rows.get(*at).is_some_and(|row| row.class_code.is_some());
+    let coded =
+        |at: &usize| classed(at) && side.rows.get(*at).is_some_and(|row| row.code.is_some());
+    if items.iter().any(coded) {
+        items.retain(classed);
+    }
     if items.is_empty() {
         // The items of the “三公” are columns, or the table is a single row.
         return Vec::new();

@@ -124,6 +124,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
     gaps.retain(|gap| !untabled.reads(gap));
     claims.extend(untabled.claims());
     claims.extend(charts.names.iter().map(|name| tally::claim(*name, Fate::Named)));
+    let placed = untabled.placed;
     figures.extend(untabled.figures);
     let tally = tally::tally(&document, claims, &mut gaps, |cell| {
         names_only(cell.text, &knowledge.wording)
@@ -134,6 +135,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         identity: &identity,
         tables: &typed,
         statements: &prose.statements,
+        placed: &placed,
         charted: &charted,
         indicators: &performance.indicators,
         figures: &figures,

@@ -15,8 +15,12 @@ use crate::{
 /// Sets the parent, the role and the classification code of every row of a side.
 pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications) {
     match kind {
-        RowKind::Function => classify(&mut side.rows, &classes.functional, &[3, 5, 7], &["2"]),
-        RowKind::Economy => classify(&mut side.rows, &classes.economic, &[3, 5], &["3", "5"]),
+        RowKind::Function if !is_economic(&side.rows) => {
+            classify(&mut side.rows, &classes.functional, &[3, 5, 7], &["2"]);
+        }
+        RowKind::Function | RowKind::Economy => {
+            classify(&mut side.rows, &classes.economic, &[3, 5], &["3", "5"])
+        }
         RowKind::Item => {
             name_classes(&mut side.rows, &classes.functional);
             by_level(&mut side.rows);
@@ -46,6 +50,14 @@ pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications) {
             _ => RowRole::Leaf,
         };
     }
+}
+
+/// Returns whether most printed codes are of the economic classification: 项目支出表 by 经济科目.
+fn is_economic(rows: &[Row]) -> bool {
+    let codes = rows.iter().filter_map(|row| row.code.as_deref());
+    let classes: Vec<&str> = codes.filter(|code| matches!(code.len(), 3 | 5 | 7)).collect();
+    let economic = classes.iter().filter(|code| code.len() < 7 && code.starts_with(['3', '5']));
+    classes.len() < 2 * economic.count()
 }
 
 /// Gives every row its place in a classification.

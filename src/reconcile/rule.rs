@@ -13,6 +13,7 @@ use crate::{
     },
     decode::Document,
     extract::{prose::wording::Wording, spec::Forms},
+    normalise::cube::place::Place,
     reconcile::{between::Between, ledger::Ledger},
 };
 
@@ -68,6 +69,8 @@ pub struct Books<'a> {
     pub tables: &'a [Table],
     /// What its prose states.
     pub statements: &'a [Statement],
+    /// Where in the accounts statements belong, by their indices.
+    pub placed: &'a [(usize, Place)],
     /// What its charts show.
     pub charted: &'a [Statement],
     /// Its performance indicators.

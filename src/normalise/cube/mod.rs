@@ -6,7 +6,7 @@
 //! cannot be placed stays in `statements` alone.
 
 mod parts;
-mod place;
+pub mod place;
 mod section;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +48,9 @@ const WHOLE_LABEL: u32 = 90;
 pub struct Untabled {
     /// The figures, those of the prose before those of charts, each in printed order.
     pub figures: Vec<Figure>,
+    /// Where in the accounts statements belong, by their indices; what states both sides has two
+    /// places.
+    pub placed: Vec<(usize, Place)>,
     /// The places of the numbers of charts that are figures or repeat one.
     charted: BTreeSet<(u32, u32)>,
 }
@@ -92,23 +95,26 @@ pub fn untabled(
         keys: BTreeMap::new(),
         rows: BTreeMap::new(),
         figures: Vec::new(),
+        placed: Vec::new(),
     };
     let year = identity.fiscal_year;
-    for statement in stated.iter().filter(|statement| statement.fiscal_year == year) {
-        cube.enter(statement, Source::Text);
+    for (at, statement) in stated.iter().enumerate() {
+        if statement.fiscal_year == year {
+            cube.enter(statement, Source::Text, Some(at));
+        }
     }
     let before = year.map(|year| year - 1);
     let mut read = BTreeSet::new();
     let recent = |statement: &&Statement| [year, before].contains(&statement.fiscal_year);
     for statement in charted.iter().filter(recent) {
-        if cube.enter(statement, Source::Chart) {
+        if cube.enter(statement, Source::Chart, None) {
             read.insert((statement.line, statement.column));
         }
     }
     // Each figure may be off by half a unit in the second place.
     let half = identity.money_unit.map_or(Decimal::ONE, Unit::yuan) / Decimal::from(200);
     parts::build(&mut cube.figures, half);
-    Untabled { figures: cube.figures, charted: read }
+    Untabled { figures: cube.figures, placed: cube.placed, charted: read }
 }
 
 struct Cube<'k> {
@@ -123,19 +129,25 @@ struct Cube<'k> {
     /// The rows of each table by side and key.
     rows: BTreeMap<TableKind, BTreeMap<(Flow, String), u32>>,
     figures: Vec<Figure>,
+    placed: Vec<(usize, Place)>,
 }
 
 impl Cube<'_> {
-    /// Enters what a statement states; returns whether all of it stands in the cube now.
-    fn enter(&mut self, statement: &Statement, source: Source) -> bool {
+    /// Enters what a statement states; returns whether all of it stands in the cube now. `at`
+    /// is the index of a statement of the prose.
+    fn enter(&mut self, statement: &Statement, source: Source, at: Option<usize>) -> bool {
         if statement.kind != StatementKind::Amount || statement.stage != self.identity.stage {
             return false;
         }
         self.section.enter(statement.section.as_deref(), self.words, self.wording);
         let places = self.places(statement);
         let mut entered = !places.is_empty();
+        if let Some(at) = at {
+            self.placed.extend(places.iter().map(|place| (at, place.clone())));
+        }
         for place in places {
-            entered &= self.add(place, statement, source);
+            // The cube of a document without tables knows no periods.
+            entered &= place.period == Period::All && self.add(place, statement, source);
         }
         entered
     }
@@ -186,6 +198,8 @@ impl Cube<'_> {
             Topic::Total => both_sides(of),
             Topic::IncomeTotal => one(self.income_total(label, of)),
             Topic::ExpenditureTotal => one(self.expenditure_total(label, of)),
+            Topic::Current => self.of_period(of, Period::Current),
+            Topic::Carryover => self.of_period(of, Period::Carryover),
             Topic::Fund => fund.map_or_else(Vec::new, |fund| self.of_fund(label, fund)),
             _ => Vec::new(),
         }
@@ -271,6 +285,22 @@ impl Cube<'_> {
             _ => false,
         };
         self.nature(fund, nature).filter(|_| known)
+    }
+
+    /// Places 本年收入, 上年结转: they are columns of the rows of totals, and of income where the
+    /// section speaks of that alone.
+    fn of_period(&self, fund: Option<Fund>, period: Period) -> Vec<Place> {
+        let Sides { income, expenditure } = self.section.sides;
+        let places = match (income, expenditure) {
+            (true, false) if fund.is_none() => {
+                vec![Place::new(TableKind::Income, Flow::Income, Fund::All)]
+            }
+            (true, true) => {
+                both_sides(fund).into_iter().filter(|p| p.flow == Flow::Income).collect()
+            }
+            _ => Vec::new(),
+        };
+        places.into_iter().map(|place| place.period(period)).collect()
     }
 
     fn income_total(&self, label: &str, fund: Option<Fund>) -> Option<Place> {

@@ -1,19 +1,29 @@
 //! Says where figures belong: tables, their rows of totals and their other rows.
 
-use crate::accounts::token::{Flow, Fund, Item, Nature, RowRole, TableKind, Topic};
+use crate::accounts::token::{Flow, Fund, Item, Nature, Period, RowRole, TableKind, Topic};
 
 /// The label of a row of totals.
 pub(super) const TOTAL: &str = "合计";
 
 /// Where a figure belongs.
-pub(super) struct Place {
-    pub(super) table: TableKind,
-    pub(super) flow: Flow,
-    pub(super) fund: Fund,
-    pub(super) nature: Nature,
-    pub(super) role: RowRole,
-    pub(super) code: Option<String>,
-    pub(super) label: String,
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Place {
+    /// The table.
+    pub table: TableKind,
+    /// The side of the ledger.
+    pub flow: Flow,
+    /// Where the money comes from.
+    pub fund: Fund,
+    /// Whether it is this year's.
+    pub period: Period,
+    /// What kind of spending it is.
+    pub nature: Nature,
+    /// The part that its row plays.
+    pub role: RowRole,
+    /// The token of a line of the “三公” table.
+    pub code: Option<String>,
+    /// The label of its row.
+    pub label: String,
 }
 
 impl Place {
@@ -22,11 +32,16 @@ impl Place {
             table,
             flow,
             fund,
+            period: Period::All,
             nature: Nature::All,
             role: RowRole::Total,
             code: None,
             label: TOTAL.to_owned(),
         }
+    }
+
+    pub(super) fn period(self, period: Period) -> Place {
+        Place { period, ..self }
     }
 
     pub(super) fn nature(self, nature: Nature) -> Place {

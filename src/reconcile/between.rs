@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::{
     accounts::{
         sources::Sources,
+        text,
         token::{Flow, Fund, Item, Nature, Period, Stage, TableKind},
     },
     error::{ErrorKind, Result},
@@ -17,6 +18,8 @@ const FILE: &str = "identities.toml";
 #[derive(Clone, Debug, Default)]
 pub struct Between {
     pub(super) identities: Vec<Spec>,
+    /// Words that only a template has.
+    pub(super) template: Vec<String>,
 }
 
 /// One of them.
@@ -86,6 +89,8 @@ pub(super) enum RowPattern {
 #[serde(deny_unknown_fields)]
 struct File {
     identity: Vec<Printed>,
+    #[serde(default)]
+    template: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -122,7 +127,8 @@ impl Between {
         };
         let identities: std::result::Result<Vec<Spec>, String> =
             file.identity.into_iter().map(one).collect();
-        Ok(Between { identities: identities.map_err(wrong)? })
+        let template = file.template.iter().map(|word| text::key(word).into_owned()).collect();
+        Ok(Between { identities: identities.map_err(wrong)?, template })
     }
 }
 

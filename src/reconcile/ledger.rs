@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     accounts::{
+        check::Check,
         money::Unit,
         statement::Statement,
         table::{Cell, Reading, Table, Value},
@@ -156,6 +157,8 @@ pub(super) struct Ledger {
     terms: Vec<EntryId>,
     pub(super) identities: Vec<Identity>,
     pub(super) missing: Vec<Missing>,
+    /// Checks that are no sums, as their rules made them.
+    pub(super) checked: Vec<Check>,
 }
 
 impl Ledger {

@@ -57,6 +57,8 @@ pub(super) fn reconcile(
         findings.extend(told(noted));
     }
     number(&mut findings);
+    // Both sides of a table can contradict a sentence in the same words.
+    findings.dedup_by(|a, b| (a.rule, a.line, &a.message) == (b.rule, b.line, &b.message));
     Reconciliation {
         checks: checks(books, ledger, &sums),
         verified_by: verified(books, ledger, &sums, cells),
@@ -254,6 +256,7 @@ fn checks(books: &Books<'_>, ledger: &Ledger, sums: &[Option<Sum>]) -> Vec<Check
         reason: Some(missing.reason),
     });
     checks.extend(missing);
+    checks.extend(ledger.checked.iter().cloned());
     checks
 }
 

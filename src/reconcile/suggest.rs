@@ -15,7 +15,7 @@ use crate::{
     },
     reconcile::{
         ledger::{CellAt, Entry, EntryId, Identity, Ledger, Mills, Of, Relation, State},
-        rule::Books,
+        rule::{Books, Shape},
     },
 };
 
@@ -110,6 +110,7 @@ impl<'s> Search<'s> {
         for (at, (exact, candidate)) in found.iter().enumerate() {
             let rival = found.iter().enumerate().any(|(other_at, (other_exact, other))| {
                 other_at != at
+                    && !candidate.change.entries.keys().eq(other.change.entries.keys())
                     && candidate.closes.len() <= other.closes.len()
                     && (candidate.closes.len() < other.closes.len() || exact <= other_exact)
                     && other.closes.iter().any(|open| candidate.closes.contains(open))
@@ -156,7 +157,14 @@ impl<'s> Search<'s> {
         let mut exact = 0;
         for at in touched {
             let outcome = self.outcome(at, change);
-            exact += usize::from(outcome == Some(Outcome::Exact));
+            if outcome == Some(Outcome::Exact) {
+                // A sum says more of an amount than a figure printed elsewhere, which is rounded
+                // by itself.
+                let sum = self.identity(at).is_some_and(|identity| {
+                    !matches!(identity.rule.shape, Shape::Prose | Shape::Elsewhere)
+                });
+                exact += if sum { 3 } else { 2 };
+            }
             match (self.open.contains(&at), outcome) {
                 (true, None | Some(Outcome::Exact | Outcome::Rounding)) => closes.push(at),
                 (true, _) => (),
@@ -164,7 +172,16 @@ impl<'s> Search<'s> {
                 (false, _) => (),
             }
         }
-        (2 <= closes.len()).then_some((exact, closes))
+        // Prose repeats itself: what it says against a table is one witness, however often.
+        let prose = |at: &usize| {
+            self.identity(*at).is_some_and(|identity| identity.rule.shape == Shape::Prose)
+        };
+        let stated = change.entries.keys().any(|id| {
+            self.ledger.entry(*id).is_some_and(|entry| matches!(entry.of, Of::Statement(_)))
+        });
+        let witnesses = closes.iter().filter(|at| !prose(at)).count();
+        let enough = 2 <= closes.len() && (stated || 0 < witnesses);
+        enough.then_some((exact, closes))
     }
 
     /// Returns what an entry must say for a failing identity to close.

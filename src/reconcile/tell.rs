@@ -110,7 +110,8 @@ pub(super) fn marks(books: &Books<'_>, ledger: &Ledger, identity: &Identity) -> 
     for id in left.iter().chain(ledger.terms(&identity.right)) {
         let Some(entry) = ledger.entry(*id) else { continue };
         let is_named = named == Some(id);
-        if entry.state == State::Blank && !is_named && identity.rule.shape != Shape::Elsewhere {
+        let beside = matches!(identity.rule.shape, Shape::Elsewhere | Shape::Prose);
+        if entry.state == State::Blank && !is_named && !beside {
             continue;
         }
         marks.push(mark(books, entry, is_named));
@@ -241,13 +242,18 @@ pub(super) fn message(
         }
         Shape::Prose => {
             let there = other.map(|entry| Teller::of(books, entry)).unwrap_or_default();
+            let (english_there, chinese_there) = if there.what.is_empty() {
+                ("nothing".to_owned(), "空白".to_owned())
+            } else {
+                (there.what.clone(), there.what.clone())
+            };
             (
                 format!(
-                    "The prose states {english_what} for {label}, table {} prints {terms} on line {}.",
+                    "The prose states {english_what} for {label}, table {} prints {english_there} on line {}.",
                     there.table, there.line
                 ),
                 format!(
-                    "文字部分“{label}”为{chinese_what}，而{}第{}行为{terms}。",
+                    "文字部分“{label}”为{chinese_what}，而{}第{}行为{chinese_there}。",
                     there.table, there.line
                 ),
             )

@@ -24,6 +24,9 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
 /// The rows below a head of formulas that it is taken to be of.
 const MOST_ROWS: usize = 12;
 
+/// Decimals enough for no rounding to matter.
+const EXACT: u32 = 3;
+
 /// A column that a head gives a letter or a formula.
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct Lettered {
@@ -70,8 +73,9 @@ fn owe(
             Value::Choice(_) | Value::Unread => State::Unread,
         };
         let places = match &value {
-            Value::Number(reading) => reading.places,
-            _ => 0,
+            // Whole numbers are counts, and exact.
+            Value::Number(reading) if 0 < reading.places => reading.places,
+            _ => EXACT,
         };
         let at = *next;
         *next += 1;

@@ -1,14 +1,19 @@
 //! Lists the rules.
 
 mod chart_differs_from_prose;
+mod figure_under_other_column;
 mod figures_disagree;
 mod form_differs_from_its_formula;
+mod name_differs;
 mod parent_differs_from_children;
 mod part_exceeds_whole;
+mod project_amount_differs;
 mod prose_differs_from_its_parts;
 mod prose_differs_from_table;
 mod row_differs_from_columns;
+mod share_differs_from_amounts;
 mod sides_differ;
+mod template_is_left;
 mod total_differs_from_items;
 mod year_is_stale;
 
@@ -23,9 +28,14 @@ pub static RULES: &[&Rule] = &[
     &sides_differ::RULE,
     &figures_disagree::RULE,
     &part_exceeds_whole::RULE,
+    &project_amount_differs::RULE,
     &form_differs_from_its_formula::RULE,
     &prose_differs_from_table::RULE,
     &prose_differs_from_its_parts::RULE,
+    &share_differs_from_amounts::RULE,
     &chart_differs_from_prose::RULE,
     &year_is_stale::RULE,
+    &name_differs::RULE,
+    &figure_under_other_column::RULE,
+    &template_is_left::RULE,
 ];

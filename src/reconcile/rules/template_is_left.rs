@@ -1,0 +1,56 @@
+#![doc = include_str!("template_is_left.md")]
+
+use crate::{
+    accounts::{
+        finding::{Mark, Message},
+        text,
+        token::Severity,
+    },
+    reconcile::{
+        ledger::Ledger,
+        rule::{Books, Noted, Rule, Shape},
+    },
+};
+
+pub(in crate::reconcile) static RULE: Rule = Rule {
+    name: "template-is-left",
+    summary: "words of the template that nobody filled in",
+    summary_chinese: "模板内容未替换",
+    ids: "DQ-07",
+    doc: include_str!("template_is_left.md"),
+    severity: Severity::Notice,
+    shape: Shape::Own,
+    check,
+};
+
+fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
+    for line in books.document.lines() {
+        for cell in line.cells() {
+            let key = text::key(cell.text);
+            let Some(word) = books.between.template.iter().find(|word| key.contains(word.as_str()))
+            else {
+                continue;
+            };
+            noted.push(Noted {
+                rule: &RULE,
+                severity: RULE.severity,
+                table: None,
+                label: word.clone(),
+                expected: None,
+                actual: Some(word.clone()),
+                message: Message {
+                    english: format!("“{word}” is left from the template."),
+                    chinese: format!("“{word}”为模板遗留内容。"),
+                },
+                marks: vec![Mark {
+                    line: cell.line,
+                    column: cell.column,
+                    raw: cell.text.to_owned(),
+                    label: String::new(),
+                    named: true,
+                }],
+            });
+            break;
+        }
+    }
+}

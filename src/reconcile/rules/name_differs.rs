@@ -26,7 +26,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
 };
 
 /// How many characters in ten a name must share with another to be a slip of it.
-const ALIKE: usize = 7;
+const ALIKE: usize = 6;
 
 fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
     let mut known: BTreeSet<String> = BTreeSet::new();

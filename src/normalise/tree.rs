@@ -179,21 +179,66 @@ fn by_code(rows: &mut [Row]) {
 /// The most steps that the search for sums may take in one table.
 const MOST_STEPS: usize = 20_000;
 
-/// Makes rows part of the row above them that is their sum, in the first column.
+/// Makes rows part of the row above them that is their sum.
+///
+/// One column is asked, the first of those that leave fewest rows outside: a figure that is
+/// wrong in one column hides the tree there.
 fn by_sums(rows: &mut [Row]) {
-    let first = |row: &Row| row.cells.first().and_then(|cell| cell.value.amount());
-    let decimals = rows.iter().filter_map(first).map(|amount| amount.scale());
-    let decimals = decimals.max().unwrap_or(0).max(3);
-    let power = |exponent: u32| 10_i128.saturating_pow(exponent);
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let mut best: Option<(usize, Vec<Option<usize>>)> = None;
+    let mut printed = 0;
+    for column in 0..width {
+        let values = values(rows, column);
+        let filled = values.iter().flatten().filter(|value| **value != 0).count();
+        // A column that says less than the first is not asked.
+        if filled == 0 || 2 * filled < printed {
+            continue;
+        }
+        printed = printed.max(filled);
+        let mut parents: Vec<Option<usize>> = rows.iter().map(|row| row.parent).collect();
+        sums_of(&values, half_cent(rows, column), &mut parents);
+        let outside = values.iter().zip(&parents);
+        let outside = outside
+            .filter(|(value, parent)| value.is_some_and(|value| value != 0) && parent.is_none());
+        // Rows that the column leaves blank are not known to be outside.
+        let outside = outside.count() + printed.saturating_sub(filled);
+        if best.as_ref().is_none_or(|(least, _)| outside < *least) {
+            best = Some((outside, parents));
+        }
+    }
+    for (row, parent) in rows.iter_mut().zip(best.map(|(_, parents)| parents).unwrap_or_default()) {
+        row.parent = parent;
+    }
+}
+
+/// Returns the amounts of a column as whole numbers, those of totals left out.
+fn values(rows: &[Row], column: usize) -> Vec<Option<i128>> {
+    let decimals = decimals(rows, column);
     let whole =
         |amount: Decimal| amount.mantissa().saturating_mul(power(decimals - amount.scale()));
-    let amount = |row: &Row| first(row).filter(|_| row.role != RowRole::Total).map(whole);
-    let values: Vec<Option<i128>> = rows.iter().map(amount).collect();
-    let half = 5 * power(decimals - 3);
+    let amount = |row: &Row| row.cells.get(column).and_then(|cell| cell.value.amount());
+    rows.iter().map(|row| amount(row).filter(|_| row.role != RowRole::Total).map(whole)).collect()
+}
+
+fn decimals(rows: &[Row], column: usize) -> u32 {
+    let cells = rows.iter().filter_map(|row| row.cells.get(column));
+    cells.filter_map(|cell| cell.value.amount()).map(|a| a.scale()).max().unwrap_or(0).max(3)
+}
+
+fn half_cent(rows: &[Row], column: usize) -> i128 {
+    5 * power(decimals(rows, column) - 3)
+}
+
+fn power(exponent: u32) -> i128 {
+    10_i128.saturating_pow(exponent)
+}
+
+/// Finds the tree of one column.
+fn sums_of(values: &[Option<i128>], half: i128, parents: &mut [Option<usize>]) {
     let mut at = 0;
     let mut steps = 0;
     while at < values.len() {
-        at = sum_ends(&values, half, at, rows, &mut steps).max(at + 1);
+        at = sum_ends(values, half, at, parents, &mut steps).max(at + 1);
     }
 }
 
@@ -203,7 +248,7 @@ fn sum_ends(
     values: &[Option<i128>],
     half: i128,
     at: usize,
-    rows: &mut [Row],
+    parents: &mut [Option<usize>],
     steps: &mut usize,
 ) -> usize {
     let Some(Some(whole)) = values.get(at).copied() else { return at + 1 };
@@ -223,7 +268,7 @@ fn sum_ends(
         children.push(next);
         sum = sum.saturating_add(value);
         slack = slack.saturating_add(half);
-        next = sum_ends(values, half, next, rows, steps);
+        next = sum_ends(values, half, next, parents, steps);
         let off = |sum: i128| sum.saturating_sub(whole).saturating_abs();
         if off(sum) <= slack {
             // Rounding lets a small last part be left out: it belongs here if the sum is no
@@ -236,11 +281,11 @@ fn sum_ends(
                 }
                 children.push(next);
                 sum = with;
-                next = sum_ends(values, half, next, rows, steps);
+                next = sum_ends(values, half, next, parents, steps);
             }
             for child in children {
-                if let Some(row) = rows.get_mut(child) {
-                    row.parent = Some(at);
+                if let Some(parent) = parents.get_mut(child) {
+                    *parent = Some(at);
                 }
             }
             return next;
@@ -249,7 +294,7 @@ fn sum_ends(
             break;
         }
     }
-    flat_sum_ends(values, half, at, rows, steps).unwrap_or(at + 1)
+    flat_sum_ends(values, half, at, parents, steps).unwrap_or(at + 1)
 }
 
 /// Finds the rows after `at` whose sum is its value where none of them is part of another:
@@ -258,7 +303,7 @@ fn flat_sum_ends(
     values: &[Option<i128>],
     half: i128,
     at: usize,
-    rows: &mut [Row],
+    parents: &mut [Option<usize>],
     steps: &mut usize,
 ) -> Option<usize> {
     let whole = values.get(at).copied().flatten()?;
@@ -275,8 +320,8 @@ fn flat_sum_ends(
         next += 1;
         // One part alone would have been found.
         if at + 2 < next && sum.saturating_sub(whole).saturating_abs() <= slack {
-            for row in rows.get_mut(at + 1..next).unwrap_or_default() {
-                row.parent = Some(at);
+            for parent in parents.get_mut(at + 1..next).unwrap_or_default() {
+                *parent = Some(at);
             }
             return Some(next);
         }

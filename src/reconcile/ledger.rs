@@ -3,7 +3,7 @@
 //! Amounts are whole thousandths of a yuan here: fine enough for half a fen, which is what
 //! rounding is counted in, and exact in sums.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use rust_decimal::Decimal;
 
@@ -172,6 +172,7 @@ impl Ledger {
         let mut ledger = Ledger { outlines: outlines(tables, words), ..Ledger::default() };
         for (table_at, table) in tables.iter().enumerate() {
             let mut starts = Vec::with_capacity(table.sides.len());
+            let places = usual_places(table);
             for (side_at, side) in table.sides.iter().enumerate() {
                 starts.push(ledger.next());
                 for (row_at, row) in side.rows.iter().enumerate() {
@@ -183,7 +184,7 @@ impl Ledger {
                         ledger.entries.push(Entry {
                             state,
                             unit: unit.unwrap_or(Unit::Yuan),
-                            places: table.places,
+                            places: places.max(cell.map_or(0, printed)),
                             line: row.line,
                             column: cell.map_or(0, |cell| cell.column),
                             of: Of::Cell(CellAt {
@@ -353,6 +354,27 @@ impl Ledger {
             Unchecked::Ambiguous
         });
         Some(Sum { outcome, reason, actual, expected, slack, terms })
+    }
+}
+
+/// Returns the decimals that most figures of a table print; one that prints more is alone.
+fn usual_places(table: &Table) -> u32 {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    let rows = table.sides.iter().flat_map(|side| &side.rows);
+    for places in rows.flat_map(|row| &row.cells).map(printed).filter(|places| 0 < *places) {
+        *counts.entry(places).or_default() += 1;
+    }
+    // 299.9 is printed for 299.90: the more precise of two is the usual one.
+    let most = counts.values().copied().max().unwrap_or(0);
+    counts.into_iter().rev().find(|(_, count)| most <= 4 * count).map_or(0, |(places, _)| places)
+}
+
+/// Returns the decimals of the figure in a cell; none for what is no figure.
+fn printed(cell: &Cell) -> u32 {
+    match &cell.value {
+        Value::Number(reading) => reading.places,
+        Value::Choice(readings) => readings.first().map_or(0, |reading| reading.places),
+        Value::Blank | Value::Dash | Value::Unread => 0,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         token::{ChangeKind, Outcome, Severity, Source},
     },
     reconcile::{
-        ledger::{CellAt, EntryId, Identity, Ledger, State, Sum, yuan},
+        ledger::{CellAt, EntryId, Identity, Ledger, Relation, State, Sum, yuan},
         rule::{Books, Noted, Shape},
         suggest::{self, Accepted},
         tell,
@@ -273,7 +273,8 @@ fn verified(
         let proved = sum.is_some_and(|sum| {
             matches!(sum.outcome, Outcome::Exact | Outcome::Rounding) && 1 < sum.terms
         });
-        if !proved {
+        // An inequality leaves a figure free.
+        if !proved || identity.relation == Relation::AtLeast {
             continue;
         }
         for id in [&identity.left, &identity.right].into_iter().flat_map(|r| ledger.terms(r)) {

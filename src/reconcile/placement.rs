@@ -47,9 +47,13 @@ pub fn place(table: &mut Table) {
             continue;
         }
         let mut as_printed = Arrangement::new();
-        for row in &mut side.rows {
-            place_row(row, &identities, grain, &mut as_printed);
+        let mut moved: Vec<(usize, Vec<Cell>)> = Vec::new();
+        for (at, row) in side.rows.iter_mut().enumerate() {
+            if let Some(printed) = place_row(row, &identities, grain, &mut as_printed) {
+                moved.push((at, printed));
+            }
         }
+        keep_where_columns_agree(side, moved, grain);
         place_by_columns(side, &identities, grain);
     }
 }
@@ -64,7 +68,41 @@ struct Printed {
     readings: Vec<Reading>,
 }
 
-/// Places the figures of one row.
+/// Puts the figures of a row back where they are printed if the sums of their columns say so:
+/// a row that does not add up may be wrong, and not shifted.
+fn keep_where_columns_agree(side: &mut Side, moved: Vec<(usize, Vec<Cell>)>, grain: Grain) {
+    if moved.is_empty() || MOST_ROWS < side.rows.len() {
+        return;
+    }
+    let sums = sums(&side.rows);
+    let mut grid = Grid::of(side, grain);
+    for (at, printed) in moved {
+        let within = |sum: &usize| {
+            sums.get(*sum).is_some_and(|(total, parts)| *total == at || parts.contains(&at))
+        };
+        let touched: Vec<usize> = (0..sums.len()).filter(within).collect();
+        let failing = |grid: &Grid| {
+            let columns = 0..side.columns.len();
+            let all = touched.iter().flat_map(|sum| columns.clone().map(move |c| (*sum, c)));
+            all.filter(|(sum, column)| fails(grid, &sums, *sum, *column, grain)).count()
+        };
+        let now = failing(&grid);
+        let placed = grid.row_mut(at).to_vec();
+        let amount = |cell: &Cell| cell.value.amount().map(|amount| grain.amount(amount));
+        for (place, cell) in grid.row_mut(at).iter_mut().zip(&printed) {
+            *place = amount(cell);
+        }
+        if failing(&grid) < now {
+            if let Some(row) = side.rows.get_mut(at) {
+                row.cells = printed;
+            }
+        } else {
+            grid.row_mut(at).copy_from_slice(&placed);
+        }
+    }
+}
+
+/// Places the figures of one row. Returns its cells as they were if any figure moved.
 ///
 /// `as_printed` is overwritten: the rows of a side share its memory.
 fn place_row(
@@ -72,9 +110,9 @@ fn place_row(
     identities: &[RowIdentity],
     grain: Grain,
     as_printed: &mut Arrangement,
-) {
+) -> Option<Vec<Cell>> {
     if identities.is_empty() {
-        return;
+        return None;
     }
     let mut choice = false;
     as_printed.clear();
@@ -85,12 +123,12 @@ fn place_row(
                 choice = true;
                 readings.first().map(|reading| grain.amount(reading.amount))
             }
-            Value::Unread => return,
+            Value::Unread => return None,
             Value::Blank | Value::Dash => None,
         });
     }
     if !choice && score(as_printed, identities, grain).fails == 0 {
-        return;
+        return None;
     }
     let printed: Vec<Printed> = row
         .cells
@@ -144,14 +182,17 @@ fn place_row(
         });
         match best {
             Some((_, at, readings)) if !tied => {
+                let before = row.cells.clone();
                 arrange(row, &printed, &at, readings);
-                return;
+                // Which reading is the printed one is no move.
+                return (at != columns && !choice).then_some(before);
             }
             // Several arrangements are equally likely: nothing decides between them here.
-            Some(_) => return,
+            Some(_) => return None,
             None => (),
         }
     }
+    None
 }
 
 /// Returns every combination of the readings of a row's figures.

@@ -100,7 +100,7 @@ impl<'s> Search<'s> {
                     continue;
                 }
                 if let Some((exact, closes)) = self.weigh(&change) {
-                    found.push((exact + 1_000 * (3 - tier), Accepted { change, kind, closes }));
+                    found.push((exact + 10_000 * (3 - tier), Accepted { change, kind, closes }));
                 }
             }
         }
@@ -158,12 +158,7 @@ impl<'s> Search<'s> {
         for at in touched {
             let outcome = self.outcome(at, change);
             if outcome == Some(Outcome::Exact) {
-                // A sum says more of an amount than a figure printed elsewhere, which is rounded
-                // by itself.
-                let sum = self.identity(at).is_some_and(|identity| {
-                    !matches!(identity.rule.shape, Shape::Prose | Shape::Elsewhere)
-                });
-                exact += if sum { 3 } else { 2 };
+                exact += self.identity(at).map_or(0, |identity| self.weight(identity));
             }
             match (self.open.contains(&at), outcome) {
                 (true, None | Some(Outcome::Exact | Outcome::Rounding)) => closes.push(at),
@@ -182,6 +177,20 @@ impl<'s> Search<'s> {
         let witnesses = closes.iter().filter(|at| !prose(at)).count();
         let enough = 2 <= closes.len() && (stated || 0 < witnesses);
         enough.then_some((exact, closes))
+    }
+
+    /// Returns how much an identity says of the last place of its amounts: the same figure in
+    /// another table most, for both are rounded once; a sum the less, the more terms it has;
+    /// the prose least.
+    fn weight(&self, identity: &Identity) -> usize {
+        let terms =
+            [&identity.left, &identity.right].into_iter().flat_map(|r| self.ledger.terms(r));
+        let printed = terms.filter(|id| matches!(self.state(**id), State::Amount(a) if a != 0));
+        match identity.rule.shape {
+            Shape::Elsewhere => 40,
+            Shape::Prose => 5,
+            _ => 64 / printed.count().max(1),
+        }
     }
 
     /// Returns what an entry must say for a failing identity to close.
@@ -239,6 +248,12 @@ impl<'s> Search<'s> {
             }
             for amount in amounts.into_keys() {
                 let kind = kind(self.ledger.entry(id), self.state(id), amount);
+                // Budgets are not negative: only a sign that was lost makes a figure so.
+                let negative = amount.is_some_and(|amount| amount < 0);
+                let was = matches!(self.state(id), State::Amount(amount) if amount < 0);
+                if negative && !was && kind != ChangeKind::Sign {
+                    continue;
+                }
                 changes.push((Change { entries: [(id, amount)].into() }, kind));
             }
         }
@@ -288,7 +303,8 @@ impl<'s> Search<'s> {
                     entries.insert(*id, *amount);
                 }
             }
-            if 1 < entries.len() {
+            let negative = entries.values().flatten().any(|amount| *amount < 0);
+            if 1 < entries.len() && !negative {
                 changes.push((Change { entries }, ChangeKind::StaleRow));
             }
         }
@@ -351,7 +367,7 @@ impl<'s> Search<'s> {
                 }
             }
         }
-        for (table, side, row) in rows {
+        for (table, side, row) in rows.iter().copied() {
             let at = CellAt { table, side, row, column: 0 };
             let Some((width, height)) =
                 self.side(at).map(|side| (side.columns.len(), side.rows.len()))
@@ -373,10 +389,29 @@ impl<'s> Search<'s> {
                 }
                 if blank && !entries.is_empty() {
                     changes.push((Change { entries }, ChangeKind::RowShift));
+                } else if to == row + 1 || rows.contains(&(table, side, to)) {
+                    changes.extend(self.swapped(at, to, width));
                 }
             }
         }
         changes
+    }
+
+    /// Returns the change that lets two rows exchange their figures.
+    fn swapped(&self, at: CellAt, to: usize, width: usize) -> Option<(Change, ChangeKind)> {
+        let mut entries = BTreeMap::new();
+        for column in 0..width {
+            let cell = |row| self.ledger.cell(self.tables, CellAt { row, column, ..at });
+            let (a, b) = (cell(at.row)?, cell(to)?);
+            for (from, to) in [(a, b), (b, a)] {
+                match self.state(from) {
+                    State::Amount(amount) => entries.insert(to, Some(amount)),
+                    State::Blank => entries.insert(to, None),
+                    State::Unread => return None,
+                };
+            }
+        }
+        Some((Change { entries }, ChangeKind::RowShift))
     }
 
     fn side(&self, at: CellAt) -> Option<&'s crate::accounts::table::Side> {

@@ -12,7 +12,7 @@ use fisc::{
         disclosure::Disclosure,
         figure::Figure,
         finding::Finding,
-        token::{Severity, Source, StatementKind},
+        token::{Outcome, Severity, Source, StatementKind},
     },
     run,
 };
@@ -42,7 +42,8 @@ struct Sequence(u64);
 
 impl Sequence {
     fn next(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % below.max(1)
     }
 }
@@ -86,9 +87,20 @@ fn planted_errors_are_found_and_mended() {
                 score.planted += 1;
                 let read = read(&plant.text);
                 let new = new_findings(&sound, &read);
+                // Rows that exchange their figures are two lines.
+                let lines = plant.line..=plant.line + u32::from(kind == "row shift");
+                // What is wrong with an identity that the figure is part of is the planted error.
+                let part = |finding: &Finding| {
+                    sound.checks.iter().any(|check| {
+                        check.rule == finding.rule
+                            && check.line == finding.line
+                            && lines.clone().any(|line| check.evidence.contains(&line))
+                    })
+                };
                 let at = |finding: &&&Finding| {
-                    finding.evidence().contains(&plant.line)
+                    lines.clone().any(|line| finding.evidence().contains(&line))
                         || finding.suggestion.as_ref().is_some_and(|s| s.line == plant.line)
+                        || part(finding)
                 };
                 let found = new.iter().any(|finding| at(&finding));
                 score.found += usize::from(found);
@@ -97,7 +109,8 @@ fn planted_errors_are_found_and_mended() {
                 score.false_errors += false_errors;
                 let right = new.iter().filter(|finding| at(finding)).any(|finding| {
                     finding.suggestion.as_ref().is_some_and(|suggestion| {
-                        suggestion.line == plant.line
+                        (suggestion.line == plant.line
+                            || kind == "row shift" && suggestion.line == plant.line + 1)
                             && (kind == "row shift"
                                 || suggestion.amount_yuan.map(|a| a.normalize().to_string())
                                     == Some(plant.amount.clone()))
@@ -113,13 +126,21 @@ fn planted_errors_are_found_and_mended() {
                         (_, true) => "false error",
                         _ => "not mended",
                     };
-                    let planted = plant.text.lines().nth(plant.line as usize - 1).unwrap_or_default();
-                    writeln!(misses, "{why}: {kind} in {name}:{} ({} proofs): {planted}", plant.line, plant.proofs).unwrap();
+                    let planted =
+                        plant.text.lines().nth(plant.line as usize - 1).unwrap_or_default();
+                    writeln!(
+                        misses,
+                        "{why}: {kind} in {name}:{} ({} proofs): {planted}",
+                        plant.line, plant.proofs
+                    )
+                    .unwrap();
                     for finding in &new {
                         writeln!(
                             misses,
                             "    {} {} {} => {:?}",
-                            finding.rule, finding.line, finding.message.english,
+                            finding.rule,
+                            finding.line,
+                            finding.message.english,
                             finding.suggestion.as_ref().map(|s| (s.line, &s.figure))
                         )
                         .unwrap();
@@ -204,24 +225,12 @@ fn plants(kind: &str, text: &str, sound: &Disclosure, sequence: &mut Sequence) -
         let figure = figures[sequence.next(figures.len())];
         let Some(line) = lines.get(figure.line as usize - 1) else { continue };
         if kind == "row shift" {
-            // The next row takes the figures, and leaves its own behind.
-            let cells: Vec<&str> = line.split('\t').collect();
-            let Some(next) = lines.get(figure.line as usize) else { continue };
-            let below: Vec<&str> = next.split('\t').collect();
-            let blank = |cells: &[&str]| cells.iter().skip(1).all(|cell| cell.trim().is_empty());
-            if cells.len() < 3 || !blank(&below) || below.len() < 2 || below[0].trim().is_empty() {
-                continue;
-            }
-            let mut shifted: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-            shifted[figure.line as usize - 1] = below.first().map_or(String::new(), |_| cells[0].to_owned());
-            let moved: Vec<&str> = std::iter::once(below[0]).chain(cells.iter().skip(1).copied()).collect();
-            shifted[figure.line as usize] = moved.join("\t");
-            plants.push(Plant {
-                text: shifted.join("\n"),
-                line: figure.line + 1,
-                amount: figure.amount_yuan.normalize().to_string(),
-                proofs: figure.verified_by,
-            });
+            plants.extend(exchanged(&lines, sound, figure));
+            continue;
+        }
+        // Where cells are told by their columns, nothing else may move.
+        let aligned = !line.contains(['\t', '|', '<']);
+        if kind == "dropped" && aligned && !line.contains("   ") {
             continue;
         }
         let Some(changed) = changed(kind, &figure.raw, sequence) else { continue };
@@ -234,6 +243,55 @@ fn plants(kind: &str, text: &str, sound: &Disclosure, sequence: &mut Sequence) -
         });
     }
     plants
+}
+
+/// Lets a row and the one below it exchange their figures, labels aside.
+fn exchanged(lines: &[&str], sound: &Disclosure, figure: &Figure) -> Option<Plant> {
+    let of = |line: u32| -> Vec<&Figure> {
+        sound.figures.iter().filter(|f| f.table == figure.table && f.line == line).collect()
+    };
+    let (here, below) = (of(figure.line), of(figure.line + 1));
+    let cells = |line: u32| -> Vec<String> {
+        lines[line as usize - 1].split('\t').map(str::to_owned).collect()
+    };
+    let (mut a, mut b) = (cells(figure.line), cells(figure.line + 1));
+    let plain = |cells: &[String]| {
+        cells.iter().skip(1).all(|cell| {
+            cell.trim().is_empty() || cell.trim().parse::<rust_decimal::Decimal>().is_ok()
+        })
+    };
+    let same = here.iter().map(|f| f.amount_yuan).eq(below.iter().map(|f| f.amount_yuan));
+    // Rows that only add up to the same sum may change places unnoticed.
+    let told = |line: u32| {
+        sound.checks.iter().any(|check| {
+            check.rule == "figures-disagree"
+                && check.outcome == Outcome::Exact
+                && check.terms == 2
+                && check.evidence.contains(&line)
+        })
+    };
+    if below.is_empty()
+        || same
+        || !told(figure.line)
+        || !told(figure.line + 1)
+        || a.len() < 3
+        || a.len() != b.len()
+        || !plain(&a)
+        || !plain(&b)
+    {
+        return None;
+    }
+    let width = a.len();
+    a[1..width].swap_with_slice(&mut b[1..width]);
+    let mut text: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    text[figure.line as usize - 1] = a.join("\t");
+    text[figure.line as usize] = b.join("\t");
+    Some(Plant {
+        text: text.join("\n"),
+        line: figure.line,
+        amount: String::new(),
+        proofs: here.iter().map(|f| f.verified_by).min().unwrap_or(0),
+    })
 }
 
 /// Returns a printed number with an error in it; nothing where it has no room for one.
@@ -258,7 +316,7 @@ fn changed(kind: &str, raw: &str, sequence: &mut Sequence) -> Option<String> {
             let at = *pairs.get(sequence.next(pairs.len()))?;
             chars.swap(at, at + 1);
         }
-        "dropped" => return Some(String::new()),
+        "dropped" => return Some(" ".repeat(raw.chars().count())),
         "factor" => {
             let point = chars.iter().position(|c| *c == '.')?;
             if point == 0 || !chars[..point].iter().all(char::is_ascii_digit) {

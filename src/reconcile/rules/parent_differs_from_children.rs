@@ -113,6 +113,12 @@ fn certain(parent: &Row, children: &[&Row], side: &Side) -> bool {
     };
     let levelled = |row: &Row| parent.level.is_some() && row.level.is_some();
     let item = |row: &Row| row.item.is_some();
-    let known = |row: &&Row| coded(row) || contains(parent, row) || levelled(row) || item(row);
+    let known = |row: &&Row| {
+        coded(row)
+            || contains(parent, row)
+            || levelled(row)
+            || item(row)
+            || row.label == parent.label
+    };
     children.iter().all(known) || 1 < children.len()
 }

@@ -107,8 +107,19 @@ fn sums_of_outermost(table: &Table, side_at: usize) -> Vec<Total> {
     let totals = side.rows.iter().enumerate().filter(|(_, row)| row.role == RowRole::Total);
     let grand: Vec<usize> =
         totals.filter(|(_, row)| row.label == "合计").map(|(at, _)| at).collect();
-    let certain = !repeats(table, side, &items);
+    let certain = !repeats(table, side, &items) && !is_unfolded(side, &grand, &items);
     grand.into_iter().map(|total| Total { total, items: items.clone(), certain }).collect()
+}
+
+/// Returns whether one of several rows is already the total in every column: that of the
+/// department, whose units could not be told from it.
+fn is_unfolded(side: &Side, grand: &[usize], items: &[usize]) -> bool {
+    let amounts = |at: usize| {
+        let cells = side.rows.get(at).map(|row| row.cells.as_slice()).unwrap_or_default();
+        cells.iter().map(|cell| cell.value.amount().filter(|a| !a.is_zero())).collect::<Vec<_>>()
+    };
+    let total = grand.first().map(|at| amounts(*at)).unwrap_or_default();
+    1 < items.len() && items.iter().any(|at| amounts(*at) == total)
 }
 
 /// Returns whether the same class stands in a side twice, as where it is parted by units, or a

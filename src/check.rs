@@ -205,8 +205,8 @@ impl Checked {
         let Disclosure { doc_id, path, findings, .. } = disclosure;
         let mut lines = BTreeMap::new();
         // A document that was read can be decoded.
-        if let Ok(document) = decode::document(&path, bytes)
-            && !wanted.is_empty()
+        if !wanted.is_empty()
+            && let Ok(document) = decode::document(&path, bytes)
         {
             let numbered = (1_u32..).zip(document.source_lines());
             let kept = numbered.filter(|(number, _)| wanted.contains(number));

@@ -1,6 +1,9 @@
 //! Draws what does not add up in the source, as a compiler does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use annotate_snippets::{
     AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str as harmless,
@@ -91,7 +94,15 @@ fn consequence(language: Language) -> Level<'static> {
 struct Piece<'a> {
     first: u32,
     text: String,
-    marks: Vec<(std::ops::Range<usize>, &'a Mark)>,
+    marks: Vec<Marked<'a>>,
+}
+
+/// A mark with the bytes it stands for in its piece, and what is said of it.
+#[derive(Debug)]
+struct Marked<'a> {
+    span: Range<usize>,
+    mark: &'a Mark,
+    label: &'a str,
 }
 
 /// Returns what is drawn of the source, and how many lines are left out.
@@ -131,27 +142,41 @@ fn pieces<'a>(lines: &BTreeMap<u32, String>, finding: &'a Finding) -> (Vec<Piece
         piece.text.push_str(printed);
         for mark in marks.iter().filter(|mark| mark.line == line) {
             let span = span(printed, mark);
-            piece.marks.push((start + span.start..start + span.end, *mark));
+            let span = start + span.start..start + span.end;
+            piece.marks.push(Marked { span, mark, label: label(mark, finding) });
         }
         last = line;
     }
     (pieces, left_out)
 }
 
-/// Returns the bytes of a line that a mark stands for; where only the line is known, its first
-/// cell.
-fn span(line: &str, mark: &Mark) -> std::ops::Range<usize> {
+/// Returns what is said of a mark: in the row that the message names, its column is enough.
+fn label<'a>(mark: &'a Mark, finding: &Finding) -> &'a str {
+    let column = || mark.label.strip_prefix(finding.label.as_str())?.strip_prefix(" · ");
+    column().filter(|_| mark.line == finding.line).unwrap_or(&mark.label)
+}
+
+/// Returns the bytes of a line that a mark stands for.
+///
+/// Of a line that was rewritten, or that is known by its number alone, what is printed is looked
+/// for; where it is not found, or found twice, the first cell stands for it.
+fn span(line: &str, mark: &Mark) -> Range<usize> {
     let offset = |characters: usize| {
         line.char_indices().nth(characters).map_or(line.len(), |(offset, _)| offset)
     };
-    let Some(before) = mark.column.checked_sub(1) else {
-        let start = line.len() - line.trim_start().len();
-        let rest = line.get(start..).unwrap_or_default();
-        let cell = rest.split(['\t', '|']).next().unwrap_or_default().trim_end();
-        return start..start + cell.len();
-    };
-    let before = before as usize;
-    offset(before)..offset(before.saturating_add(mark.raw.chars().count()))
+    let known = mark.column == 1 && line.starts_with(&mark.raw);
+    if 1 < mark.column || known {
+        let before = mark.column as usize - 1;
+        return offset(before)..offset(before.saturating_add(mark.raw.chars().count()));
+    }
+    let mut found = line.match_indices(&mark.raw).filter(|(_, text)| !text.is_empty());
+    if let (Some((at, text)), None) = (found.next(), found.next()) {
+        return at..at + text.len();
+    }
+    let start = line.len() - line.trim_start().len();
+    let rest = line.get(start..).unwrap_or_default();
+    let cell = rest.split(['\t', '|']).next().unwrap_or_default().trim_end();
+    start..start + cell.len()
 }
 
 fn snippet<'a>(
@@ -159,14 +184,15 @@ fn snippet<'a>(
     path: &'a str,
     language: Language,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let annotations = piece.marks.iter().map(|(span, mark)| {
+    let annotations = piece.marks.iter().map(|Marked { span, mark, label }| {
         let kind = if mark.named { AnnotationKind::Primary } else { AnnotationKind::Context };
         let blank = match (mark.raw.is_empty(), language) {
             (false, _) => "",
             (true, Language::English) => " (blank)",
             (true, Language::Chinese) => "（空白）",
         };
-        kind.span(span.clone()).label(harmless(&format!("{}{blank}", mark.label)))
+        let label = harmless(&format!("{label}{blank}"));
+        kind.span(span.clone()).label((!label.is_empty()).then_some(label))
     });
     Snippet::source(piece.text.as_str())
         .line_start(piece.first as usize)
@@ -176,10 +202,16 @@ fn snippet<'a>(
 
 /// Tells every change that would mend the cause.
 fn suggestions(findings: &[&Finding], language: Language) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let of = findings.iter().filter_map(|finding| finding.suggestion.as_ref());
-    let new = of.filter(|one| seen.insert((one.line, one.column, one.figure.as_str())));
-    new.take(MOST_SUGGESTIONS).map(|one| suggestion(one, language)).collect()
+    let mut told = Vec::new();
+    for one in findings.iter().filter_map(|finding| finding.suggestion.as_ref()) {
+        // Seen from the row that figures belong in, a shift says nothing.
+        let aside = one.kind == ChangeKind::RowShift && one.label == one.figure;
+        let text = suggestion(one, language);
+        if !aside && !told.contains(&text) && told.len() < MOST_SUGGESTIONS {
+            told.push(text);
+        }
+    }
+    told
 }
 
 /// Tells a change.

@@ -5,10 +5,12 @@ use crate::{
         check::Check,
         disclosure::Disclosure,
         figure::Figure,
+        finding::Finding,
         statement::Statement,
         token::{Outcome, Severity},
     },
-    decode,
+    check::Language,
+    decode, draw,
     error::{Error, ErrorKind, Result},
     reconcile::{rule::Rule, rules::RULES},
     run::{Knowledge, disclosure},
@@ -54,10 +56,10 @@ impl Subject {
 /// Makes the error of a name that no rule has.
 fn unknown(name: &str) -> Error {
     let distance = |rule: &&&Rule| strsim::osa_distance(name, rule.name);
-    let nearest = RULES.iter().min_by_key(distance).filter(|rule| {
-        // More than a third of the letters is another word.
-        distance(rule) * 3 <= rule.name.len() || rule.name.contains(name) && 3 < name.len()
-    });
+    let begun = RULES.iter().find(|rule| 3 < name.len() && rule.name.contains(name));
+    // More than a third of the letters is another word.
+    let slip = || RULES.iter().min_by_key(distance).filter(|r| distance(r) * 3 <= r.name.len());
+    let nearest = begun.or_else(slip);
     ErrorKind::UnknownRule {
         name: name.to_owned(),
         nearest: nearest.map(|rule| rule.name),
@@ -184,7 +186,9 @@ fn checks(out: &mut String, number: u32, disclosure: &Disclosure) {
         line(out, &text);
         if 0 < *terms {
             let lines: Vec<String> = check.evidence.iter().map(ToString::to_string).collect();
-            line(out, &format!("  {:<9}  {terms} figures on lines {}", "", lines.join(", ")));
+            let figures = if *terms == 1 { "figure" } else { "figures" };
+            let on = if lines.len() == 1 { "line" } else { "lines" };
+            line(out, &format!("  {:<9}  {terms} {figures} on {on} {}", "", lines.join(", ")));
         }
     }
 }
@@ -210,7 +214,7 @@ fn arithmetic(check: &Check) -> String {
 }
 
 fn findings(out: &mut String, number: u32, disclosure: &Disclosure) {
-    let own = |finding: &&crate::accounts::finding::Finding| {
+    let own = |finding: &&Finding| {
         finding.severity != Severity::Rounding && finding.evidence().contains(&number)
     };
     let mut own = disclosure.findings.iter().filter(own).peekable();
@@ -225,7 +229,7 @@ fn findings(out: &mut String, number: u32, disclosure: &Disclosure) {
             &format!("  {}[{}] line {}: {message}", finding.severity, finding.rule, finding.line),
         );
         if let Some(suggestion) = &finding.suggestion {
-            let text = crate::draw::suggestion(suggestion, crate::check::Language::English);
+            let text = draw::suggestion(suggestion, Language::English);
             line(out, &format!("    help: {}", harmless(&text)));
         }
     }

@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, builder::PossibleValuesParser};
 
-use crate::{accounts::schema::Dataset, store::render::Format};
+use crate::{
+    accounts::{schema::Dataset, token::Severity},
+    check::{self, Language},
+    store::render::Format,
+};
 
 /// Turn published Chinese government budgets and final accounts into checked Parquet
 #[derive(Debug, Parser)]
@@ -12,7 +16,7 @@ use crate::{accounts::schema::Dataset, store::render::Format};
     version,
     about,
     arg_required_else_help = true,
-    after_help = "Begin with:\n  fisc run                                   the sample disclosures to a warehouse\n  fisc query \"SELECT * FROM unit_year_overview\"\n  fisc inspect FILE                          how a document was understood\n\nExit codes: 0 clean, 1 done but something failed, 2 could not run."
+    after_help = "Begin with:\n  fisc run                                   the sample disclosures to a warehouse\n  fisc query \"SELECT * FROM unit_year_overview\"\n  fisc check FILE                            what does not add up in a document\n  fisc inspect FILE                          how a document was understood\n\nExit codes: 0 clean, 1 done but something failed, 2 could not run."
 )]
 pub struct Args {
     /// A folder whose files replace or extend the built-in forms and analyses
@@ -56,6 +60,35 @@ enum Command {
         #[arg(long, default_value = "jsonl", value_parser = PossibleValuesParser::new(formats()))]
         format: String,
     },
+    /// Show what does not add up, drawn in the source
+    #[command(
+        after_help = "`fisc explain RULE` says what a rule checks, `fisc explain FILE:LINE` what is known of a line.\n\nExit codes: 0 no error, 1 errors or unread documents, 2 nothing could be read."
+    )]
+    Check {
+        /// Documents, or folders of them
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// How to print the findings
+        #[arg(long, default_value = "text", value_parser = PossibleValuesParser::new(reports()))]
+        format: String,
+        /// The least severity to show
+        #[arg(long, default_value = "notice", value_parser = PossibleValuesParser::new(SEVERITIES))]
+        severity: String,
+        /// The language of messages
+        #[arg(long, default_value = "en", value_parser = PossibleValuesParser::new(languages()))]
+        lang: String,
+        /// Show instead how far each document is proved
+        #[arg(long, conflicts_with_all = ["format", "severity", "lang"])]
+        summary: bool,
+    },
+    /// Explain a rule, or every figure of a line
+    #[command(
+        after_help = "Examples:\n  fisc explain row-differs-from-columns\n  fisc explain budget.txt:47"
+    )]
+    Explain {
+        /// The name of a rule, or FILE:LINE [default: list the rules]
+        what: Option<String>,
+    },
     /// Show how a document was understood, table by table
     Inspect {
         /// The document
@@ -75,6 +108,18 @@ enum Command {
         #[arg(long, default_value = "table", value_parser = PossibleValuesParser::new(texts()))]
         format: String,
     },
+}
+
+/// The severities, the worst first.
+const SEVERITIES: [&str; 3] =
+    [Severity::Error.as_str(), Severity::Notice.as_str(), Severity::Rounding.as_str()];
+
+fn reports() -> Vec<&'static str> {
+    check::Format::ALL.iter().map(|format| format.as_str()).collect()
+}
+
+fn languages() -> Vec<&'static str> {
+    Language::ALL.iter().map(|language| language.as_str()).collect()
 }
 
 fn datasets() -> Vec<&'static str> {
@@ -122,6 +167,24 @@ pub enum Wanted {
         /// How to print it.
         format: Format,
     },
+    /// Show what does not add up.
+    Check {
+        /// Documents and folders.
+        files: Vec<PathBuf>,
+        /// How to print it.
+        format: check::Format,
+        /// The least severity that is shown.
+        least: Severity,
+        /// The language of messages.
+        language: Language,
+        /// Whether to show how far each document is proved instead.
+        summary: bool,
+    },
+    /// Explain a rule or a line.
+    Explain {
+        /// What is asked for; nothing lists the rules.
+        what: Option<String>,
+    },
     /// Show how a document was understood.
     Inspect {
         /// The document.
@@ -150,6 +213,14 @@ impl From<Args> for Request {
                 dataset: Dataset::parse(&dataset).unwrap_or(Dataset::Amounts),
                 format: format(&text),
             },
+            Command::Check { files, format, severity, lang, summary } => Wanted::Check {
+                files,
+                format: check::Format::parse(&format).unwrap_or(check::Format::Text),
+                least: Severity::parse(&severity).unwrap_or(Severity::Notice),
+                language: Language::parse(&lang).unwrap_or(Language::English),
+                summary,
+            },
+            Command::Explain { what } => Wanted::Explain { what },
             Command::Inspect { file } => Wanted::Inspect { file },
             Command::Query { sql, warehouse, format: text } => {
                 Wanted::Query { sql, warehouse, format: format(&text) }

@@ -77,6 +77,22 @@ pub enum ErrorKind {
         /// What the engine said.
         problem: String,
     },
+    /// A rule that there is none of was asked for.
+    UnknownRule {
+        /// The name that was given.
+        name: String,
+        /// The rule that it may stand for.
+        nearest: Option<&'static str>,
+        /// Every rule there is.
+        rules: Vec<&'static str>,
+    },
+    /// A line that a document does not have was asked for, or none.
+    NoSuchLine {
+        /// The document, with the line as it was given.
+        place: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A warehouse holds no snapshot yet.
     NoSnapshot {
         /// The warehouse.
@@ -122,6 +138,15 @@ impl fmt::Display for Error {
             ErrorKind::Pipeline { path, problem } => write!(f, "{path}: {problem}"),
             ErrorKind::Store { path, problem } => write!(f, "{}: {problem}", path.display()),
             ErrorKind::Query { name, problem } => write!(f, "{name}: {problem}"),
+            ErrorKind::UnknownRule { name, nearest, rules } => {
+                write!(f, "{name}: there is no such rule")?;
+                if let Some(nearest) = nearest {
+                    write!(f, "; did you mean `{nearest}`?")?;
+                }
+                write!(f, "\n  rules: {}", rules.join(", "))?;
+                write!(f, "\n  a figure is asked for by its place: fisc explain FILE:LINE")
+            }
+            ErrorKind::NoSuchLine { place, problem } => write!(f, "{place}: {problem}"),
             ErrorKind::NoSnapshot { path } => write!(
                 f,
                 "{}: no snapshot here yet; `fisc run --warehouse {0}` makes one",

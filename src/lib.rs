@@ -50,8 +50,12 @@ pub mod store;
 pub mod tabulate;
 
 pub mod args;
+pub mod check;
+pub mod draw;
 pub mod error;
+pub mod explain;
 pub mod inspect;
 pub mod run;
+pub mod sarif;
 
 pub use error::{Error, ErrorKind, Result};

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stderr, reason = "the one place that speaks to the terminal")]
 
 use std::{
+    env,
     error::Error as _,
     io::{self, IsTerminal, Write},
     path::Path,
@@ -14,6 +15,8 @@ use clap::Parser;
 use fisc::{
     ErrorKind, Result, acquire,
     args::{Args, Request, Wanted},
+    check::{self, Checked, Options},
+    explain::{self, Subject},
     inspect,
     run::{self, Job, Knowledge, Reading, Report},
     store::export::export,
@@ -71,12 +74,41 @@ fn carry_out(request: Request) -> Result<ExitCode> {
             export(dataset, format, &disclosures, &mut out)?;
             out.flush().map_err(|source| fisc::Error::io("write", "standard output", source))?;
             missing.iter().chain(&failures).for_each(complain);
-            let failed = missing.len() + failures.len();
-            Ok(match (failed, disclosures.len()) {
-                (0, _) => ExitCode::SUCCESS,
-                (_, 0) => ExitCode::from(2),
-                _ => ExitCode::from(1),
+            Ok(code(missing.len() + failures.len(), disclosures.len()))
+        }
+        Wanted::Check { files, format, least, language, summary } => {
+            let knowledge = Knowledge::read(&run::sources(pipelines.as_deref())?)?;
+            let (paths, missing) = acquire::each_document(&files);
+            let (checked, failures) =
+                run::each_document(&paths, &knowledge, 0, &|_| (), &Checked::of);
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            if checked.is_empty() {
+                // Nothing could be read: there is nothing to say of it.
+            } else if summary {
+                check::summary(&checked, &mut out)?;
+            } else {
+                let options = Options { least, language, colour: is_coloured() };
+                check::write(&checked, format, options, &mut out)?;
+            }
+            out.flush().map_err(|source| fisc::Error::io("write", "standard output", source))?;
+            missing.iter().chain(&failures).for_each(complain);
+            Ok(match code(missing.len() + failures.len(), checked.len()) {
+                ExitCode::SUCCESS if checked.iter().any(Checked::has_errors) => ExitCode::from(1),
+                code => code,
             })
+        }
+        Wanted::Explain { what } => {
+            let text = match Subject::of(what.as_deref())? {
+                Subject::Rules => explain::rules(),
+                Subject::Rule(rule) => explain::page(rule),
+                Subject::Line { path, line } => {
+                    let knowledge = Knowledge::read(&run::sources(pipelines.as_deref())?)?;
+                    let bytes = acquire::bytes(Path::new(&path))?;
+                    explain::place(&path, line, &bytes, &knowledge)?
+                }
+            };
+            say(&text)?;
+            Ok(ExitCode::SUCCESS)
         }
         Wanted::Inspect { file } => {
             let sources = run::sources(pipelines.as_deref())?;
@@ -93,6 +125,20 @@ fn carry_out(request: Request) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Returns the exit code where some documents could not be read and others could.
+fn code(failed: usize, read: usize) -> ExitCode {
+    match (failed, read) {
+        (0, _) => ExitCode::SUCCESS,
+        (_, 0) => ExitCode::from(2),
+        _ => ExitCode::from(1),
+    }
+}
+
+/// Returns whether someone is watching who likes colours (<https://no-color.org>).
+fn is_coloured() -> bool {
+    io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Carries a job out, with a progress bar where someone is watching.

@@ -185,9 +185,23 @@ pub fn documents(
     threads: usize,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Reading {
+    let (disclosures, failures) =
+        each_document(paths, knowledge, threads, progress, &|disclosure, _| disclosure);
+    Reading { disclosures, failures }
+}
+
+/// Reads many documents as [`documents`] does, and keeps of each what `keep` makes of it and of
+/// its bytes.
+pub fn each_document<Kept: Send>(
+    paths: &[PathBuf],
+    knowledge: &Knowledge,
+    threads: usize,
+    progress: &(dyn Fn(usize) + Sync),
+    keep: &(dyn Fn(Disclosure, &[u8]) -> Kept + Sync),
+) -> (Vec<Kept>, Vec<Error>) {
     let done = AtomicUsize::new(0);
     let one = |path: &PathBuf| {
-        let result = document(path, knowledge);
+        let result = document(path, knowledge, keep);
         progress(done.fetch_add(1, Ordering::Relaxed) + 1);
         result
     };
@@ -196,30 +210,34 @@ pub fn documents(
         Ok(pool) => pool.install(all),
         Err(_) => all(),
     };
-    let mut reading = Reading::default();
+    let (mut kept, mut failures) = (Vec::with_capacity(results.len()), Vec::new());
     for result in results {
         match result {
-            Ok(disclosure) => reading.disclosures.push(disclosure),
-            Err(error) => reading.failures.push(error),
+            Ok(one) => kept.push(one),
+            Err(error) => failures.push(error),
         }
     }
-    reading
+    (kept, failures)
 }
 
 /// Reads one document from the disk.
-fn document(path: &Path, knowledge: &Knowledge) -> Result<Disclosure> {
+fn document<Kept>(
+    path: &Path,
+    knowledge: &Knowledge,
+    keep: &(dyn Fn(Disclosure, &[u8]) -> Kept + Sync),
+) -> Result<Kept> {
     let bytes = acquire::bytes(path)?;
     let name = path.to_string_lossy();
-    catch_unwind(AssertUnwindSafe(|| disclosure(&name, &bytes, knowledge))).unwrap_or_else(
-        |panic| {
-            let message = panic
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| panic.downcast_ref::<&str>().copied())
-                .unwrap_or("no message");
-            Err(ErrorKind::Defect { path: name.into_owned(), message: message.to_owned() }.into())
-        },
-    )
+    let read = || disclosure(&name, &bytes, knowledge).map(|read| keep(read, &bytes));
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        let path = name.clone().into_owned();
+        Err(ErrorKind::Defect { path, message: message.to_owned() }.into())
+    })
 }
 
 /// A job file: what to read, and where to write it.

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::decode::text::source_lines;
+
 /// A document as lines, each of one cell (text) or of several (a row of a grid).
 #[derive(Clone, Debug, Default)]
 pub struct Document {
@@ -13,6 +15,8 @@ pub struct Document {
     /// The number of lines of the source, empty ones included.
     pub line_count: u32,
     text: String,
+    /// Where the source ends in `text`, and the texts of rewritten cells begin.
+    source_end: usize,
     cells: Vec<CellRange>,
     lines: Vec<LineRange>,
 }
@@ -75,7 +79,7 @@ pub struct Cell<'a> {
 impl Document {
     /// Starts a document over its decoded text.
     pub(super) fn new(encoding: &'static str, text: String) -> Document {
-        Document { encoding, text, ..Document::default() }
+        Document { encoding, source_end: text.len(), text, ..Document::default() }
     }
 
     /// Returns the number of lines that hold anything.
@@ -96,6 +100,15 @@ impl Document {
     /// Returns the lines that hold anything, from top to bottom.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         self.lines.iter().map(|range| Line { document: self, range })
+    }
+
+    /// Returns every line of the source as it is printed, empty ones included.
+    ///
+    /// The columns of [`Cell`] count the characters of these lines.
+    pub fn source_lines(&self) -> impl Iterator<Item = &str> {
+        let source = self.text.get(..self.source_end).unwrap_or_default();
+        let lines = source_lines(source).into_iter();
+        lines.map(move |(start, end)| source.get(start..end).unwrap_or_default())
     }
 
     /// Returns the decoded text: the source, followed by the texts of rewritten cells.

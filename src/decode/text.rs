@@ -108,7 +108,7 @@ fn lines(encoding: &'static str, text: String) -> Document {
 }
 
 /// Returns the byte ranges of the lines; `\n`, `\r\n` and a lone `\r` end one.
-fn source_lines(text: &str) -> Vec<(usize, usize)> {
+pub(super) fn source_lines(text: &str) -> Vec<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut lines = Vec::with_capacity(bytes.len() / 32);
     let mut start = 0;

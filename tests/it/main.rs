@@ -30,6 +30,10 @@ mod robustness;
 mod seeded;
 // Exit codes, messages, snapshots and streams of the real program.
 mod cli;
+// What `check` and `explain` print, in every format and language.
+mod check;
+// The examples of the rules' pages pass and fail as the pages say.
+mod rule_docs;
 // Files of `pipelines/` and job files that must be refused, and one that must work.
 mod specs;
 // The commands, outputs and generated tables of README.md.

@@ -1,13 +1,15 @@
 //! Runs the commands of README.md and compares its printed results and tables with the program.
 //!
 //! A block that begins with ```` ```sh test ```` is run; a ```` ```text printed ```` after it
-//! is what it prints to standard output.
+//! is what it prints to standard output. One that begins with ```` ```sh test exits 1 ```` ends
+//! with that code.
 
 use std::{fs, process::Command};
 
 use arrow::datatypes::{DataType, Field};
 use fisc::{
     accounts::{schema::Dataset, sources::Sources},
+    reconcile::{rule::Rule, rules::RULES},
     tabulate::analysis::Analysis,
 };
 
@@ -26,15 +28,16 @@ fn the_commands_work_and_print_what_is_shown() {
     let blocks = blocks(&readme());
     let mut shown = 0;
     for (at, (info, script)) in blocks.iter().enumerate() {
-        if info != "sh test" {
+        let Some(end) = info.strip_prefix("sh test") else {
             let untested = info == "sh" && script.trim() != "cargo test";
             assert!(!untested, "a block of commands that no test runs:\n{script}");
             continue;
-        }
+        };
+        let code = end.strip_prefix(" exits ").map_or(0, |code| code.parse().unwrap());
         let script = format!("set -eu\n{SHELL}\n{script}");
         let run = folder
             .run(Command::new("sh").args(["-c", &script]).env("FISC", env!("CARGO_BIN_EXE_fisc")));
-        run.ended(0);
+        run.ended(code);
         if let Some((info, expected)) = blocks.get(at + 1)
             && info == "text printed"
         {
@@ -73,6 +76,15 @@ fn the_table_of_analyses_is_that_of_the_files() {
         .collect();
     expected.sort();
     assert_eq!(table(&readme(), "analyses"), expected);
+}
+
+#[test]
+fn the_table_of_rules_is_that_of_the_program() {
+    let row = |rule: &&Rule| {
+        vec![rule.name.to_owned(), rule.severity.to_string(), rule.summary.to_owned()]
+    };
+    let expected: Vec<Vec<String>> = RULES.iter().map(row).collect();
+    assert_eq!(table(&readme(), "rules"), expected);
 }
 
 /// Returns the words for a column's type.

@@ -22,12 +22,21 @@ const FOLDERS: &[(&str, &[&str])] = &[
 
 /// What the files beside the folders may import; `run` and `inspect` see every stage, and
 /// `lib` and `main` name everything there is.
-const ROOT_FILES: &[(&str, &[&str])] =
-    &[("args", &["accounts", "store"]), ("error", &[]), ("inspect", &["run"]), ("run", &[])];
+const ROOT_FILES: &[(&str, &[&str])] = &[
+    ("args", &["accounts", "check", "store"]),
+    ("check", &["accounts", "decode", "draw", "sarif", "store"]),
+    ("draw", &["accounts", "check"]),
+    ("error", &[]),
+    ("explain", &["accounts", "check", "decode", "draw", "reconcile", "run"]),
+    ("inspect", &["run"]),
+    ("run", &[]),
+    ("sarif", &["accounts", "check", "draw", "reconcile", "store"]),
+];
 
 /// Where each dependency may be named, so that it can be replaced in one place.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("aho-corasick", &["extract/prose/wording.rs", "extract/spec.rs", "extract/words.rs"]),
+    ("annotate-snippets", &["draw.rs"]),
     ("arrow", &["accounts/schema.rs", "store/"]),
     ("blake3", &["acquire/"]),
     ("chardetng", &["decode/encoding.rs"]),
@@ -52,7 +61,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "run.rs",
         ],
     ),
-    ("serde_json", &["store/"]),
+    ("serde_json", &["sarif.rs", "store/"]),
+    ("strsim", &["explain.rs"]),
     (
         "toml",
         &[

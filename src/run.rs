@@ -185,8 +185,9 @@ pub fn documents(
     threads: usize,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Reading {
-    let (disclosures, failures) =
+    let (mut disclosures, failures) =
         each_document(paths, knowledge, threads, progress, &|disclosure, _| disclosure);
+    reconcile::across(&mut disclosures);
     Reading { disclosures, failures }
 }
 

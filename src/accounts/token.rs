@@ -425,6 +425,8 @@ tokens! {
         UnreadFigure = "unread_figure",
         /// A table that it needs is not in the document, or prints no figure
         NoSuchTable = "no_such_table",
+        /// A document that it needs was not read
+        NoSuchDocument = "no_such_document",
         /// A row or a column that it needs is not in the table
         NoSuchFigure = "no_such_figure",
         /// It is not owed here: other money, another kind of unit

@@ -8,6 +8,7 @@
 //! Rules put identities between printed amounts into a ledger; what they come to, which single
 //! change would mend what fails, and how that is told, is the same for all of them.
 
+pub mod across;
 mod arrangement;
 pub mod between;
 pub mod identity;
@@ -21,12 +22,13 @@ pub mod rules;
 mod suggest;
 mod tell;
 
+pub use across::across;
 pub use placement::place;
 
 use crate::reconcile::{
     ledger::{CellAt, Ledger},
     outcome::Reconciliation,
-    rule::Books,
+    rule::{Books, Looks},
 };
 
 /// Checks everything that the accounts of a document owe.
@@ -38,7 +40,9 @@ pub fn check(books: &Books<'_>, cells: &[(usize, usize, usize, usize)]) -> Recon
     let mut ledger = Ledger::new(books.tables, books.statements, unit, &books.forms.words);
     let mut noted = Vec::new();
     for rule in rules::RULES {
-        (rule.check)(books, &mut ledger, &mut noted);
+        if let Looks::Document(check) = rule.looks {
+            check(books, &mut ledger, &mut noted);
+        }
     }
     let at = |(table, side, row, column): &(usize, usize, usize, usize)| CellAt {
         table: *table,

@@ -14,7 +14,11 @@ use crate::{
     decode::Document,
     extract::{prose::wording::Wording, spec::Forms},
     normalise::cube::place::Place,
-    reconcile::{between::Between, ledger::Ledger},
+    reconcile::{
+        across::{Library, Pair},
+        between::Between,
+        ledger::Ledger,
+    },
 };
 
 /// One rule: a file of code, a page of documentation and a line in
@@ -35,8 +39,17 @@ pub struct Rule {
     pub severity: Severity,
     /// How its findings are told.
     pub(super) shape: Shape,
-    /// Looks for it: adds identities to the ledger, or findings to the list.
-    pub(super) check: fn(&Books<'_>, &mut Ledger, &mut Vec<Noted>),
+    /// How it is looked for.
+    pub(super) looks: Looks,
+}
+
+/// How a rule is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Looks {
+    /// In one document: adds identities to the ledger, or findings to the list.
+    Document(fn(&Books<'_>, &mut Ledger, &mut Vec<Noted>)),
+    /// Across documents: returns figures that should be the same in two of them.
+    Across(for<'a> fn(&Library<'a>) -> Vec<Pair<'a>>),
 }
 
 /// How the findings of a rule are told.

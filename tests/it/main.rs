@@ -26,6 +26,8 @@ mod indicators;
 mod metamorphic;
 // Damaged and hostile documents: no panic, and no figure that is not printed.
 mod robustness;
+// Made-up budgets rounded as they are printed: no error, and none that hides.
+mod rounding;
 // Errors planted in documents that add up: found, mended, nothing else accused.
 mod seeded;
 // Exit codes, messages, snapshots and streams of the real program.

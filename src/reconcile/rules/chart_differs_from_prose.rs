@@ -9,7 +9,7 @@ use crate::{
     },
     reconcile::{
         ledger::{Entry, EntryId, Ledger, Of, Relation, State, mills, printed_places},
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -21,7 +21,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("chart_differs_from_prose.md"),
     severity: Severity::Error,
     shape: Shape::Elsewhere,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {

@@ -11,7 +11,7 @@ use crate::{
         between::{Kind, Pattern, RowPattern, Spec, When},
         ledger::{CellAt, EntryId, Ledger, Relation, flow_of},
         place::{RowKey, Wanted, find, table},
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -23,7 +23,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("figures_disagree.md"),
     severity: Severity::Error,
     shape: Shape::Elsewhere,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {

@@ -6,7 +6,7 @@ use crate::{
     normalise::number,
     reconcile::{
         ledger::{Entry, EntryId, Ledger, Of, Relation, State, mills},
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -18,7 +18,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("form_differs_from_its_formula.md"),
     severity: Severity::Error,
     shape: Shape::Columns,
-    check,
+    looks: Looks::Document(check),
 };
 
 /// The rows below a head of formulas that it is taken to be of.

@@ -1,10 +1,12 @@
 //! Lists the rules.
 
+mod account_differs_from_budget;
 mod chart_differs_from_prose;
 mod figure_under_other_column;
 mod figures_disagree;
 mod form_differs_from_its_formula;
 mod name_differs;
+mod opening_differs_from_closing;
 mod parent_differs_from_children;
 mod part_exceeds_whole;
 mod project_amount_differs;
@@ -15,12 +17,13 @@ mod share_differs_from_amounts;
 mod sides_differ;
 mod template_is_left;
 mod total_differs_from_items;
+mod unit_differs_from_department;
 mod year_is_stale;
 
 use crate::reconcile::rule::Rule;
 
 /// Every rule, in the order in which a reader of the accounts would look: within a table, between
-/// tables, prose against tables, and what is no arithmetic.
+/// tables, prose against tables, what is no arithmetic, and across documents.
 pub static RULES: &[&Rule] = &[
     &row_differs_from_columns::RULE,
     &parent_differs_from_children::RULE,
@@ -38,4 +41,7 @@ pub static RULES: &[&Rule] = &[
     &name_differs::RULE,
     &figure_under_other_column::RULE,
     &template_is_left::RULE,
+    &unit_differs_from_department::RULE,
+    &opening_differs_from_closing::RULE,
+    &account_differs_from_budget::RULE,
 ];

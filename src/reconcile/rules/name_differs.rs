@@ -10,7 +10,7 @@ use crate::{
     },
     reconcile::{
         ledger::Ledger,
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -22,7 +22,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("name_differs.md"),
     severity: Severity::Notice,
     shape: Shape::Own,
-    check,
+    looks: Looks::Document(check),
 };
 
 /// How many characters in ten a name must share with another to be a slip of it.

@@ -8,7 +8,7 @@ use crate::{
     reconcile::{
         ledger::{CellAt, EntryId, Ledger, Relation},
         place::contains,
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -20,7 +20,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("parent_differs_from_children.md"),
     severity: Severity::Error,
     shape: Shape::Rows,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {

@@ -5,7 +5,7 @@ use crate::{
     reconcile::{
         between::Kind,
         ledger::Ledger,
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
         rules::figures_disagree::owe,
     },
 };
@@ -18,7 +18,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("part_exceeds_whole.md"),
     severity: Severity::Error,
     shape: Shape::AtLeast,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {

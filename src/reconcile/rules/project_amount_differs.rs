@@ -8,7 +8,7 @@ use crate::{
     },
     reconcile::{
         ledger::{CellAt, Entry, EntryId, Ledger, Of, Relation, State, mills},
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -20,7 +20,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("project_amount_differs.md"),
     severity: Severity::Error,
     shape: Shape::Elsewhere,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {

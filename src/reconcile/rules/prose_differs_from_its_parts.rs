@@ -7,7 +7,7 @@ use crate::{
     },
     reconcile::{
         ledger::{EntryId, Ledger, Relation},
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -19,7 +19,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("prose_differs_from_its_parts.md"),
     severity: Severity::Error,
     shape: Shape::ProseParts,
-    check,
+    looks: Looks::Document(check),
 };
 
 /// How a total is parted in prose.

@@ -12,7 +12,7 @@ use crate::{
     reconcile::{
         ledger::{EntryId, Ledger, Relation},
         place::{RowKey, Wanted, find, table},
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -24,7 +24,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("prose_differs_from_table.md"),
     severity: Severity::Error,
     shape: Shape::Prose,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {

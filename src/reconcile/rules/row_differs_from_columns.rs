@@ -8,7 +8,7 @@ use crate::{
     reconcile::{
         identity::{RowIdentity, row_identities},
         ledger::{CellAt, EntryId, Ledger, Relation, State},
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -20,7 +20,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("row_differs_from_columns.md"),
     severity: Severity::Error,
     shape: Shape::Columns,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {

@@ -11,7 +11,7 @@ use crate::{
     },
     reconcile::{
         ledger::{Ledger, printed_places},
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -23,7 +23,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("share_differs_from_amounts.md"),
     severity: Severity::Error,
     shape: Shape::Own,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, noted: &mut Vec<Noted>) {

@@ -5,7 +5,7 @@ use crate::{
     reconcile::{
         between::Kind,
         ledger::Ledger,
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
         rules::figures_disagree::owe,
     },
 };
@@ -18,7 +18,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("sides_differ.md"),
     severity: Severity::Error,
     shape: Shape::Elsewhere,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {

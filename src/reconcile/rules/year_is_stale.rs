@@ -8,7 +8,7 @@ use crate::{
     decode::Cell,
     reconcile::{
         ledger::Ledger,
-        rule::{Books, Noted, Rule, Shape},
+        rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
 
@@ -20,7 +20,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("year_is_stale.md"),
     severity: Severity::Error,
     shape: Shape::Own,
-    check,
+    looks: Looks::Document(check),
 };
 
 fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {

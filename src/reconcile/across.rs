@@ -1,0 +1,189 @@
+//! Checks what several documents owe each other: a department and its units, one year and the
+//! next, a budget and its final account.
+//!
+//! Documents are of one unit where they print one name (brackets and blanks aside).
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::{
+    accounts::{
+        check::Check,
+        disclosure::Disclosure,
+        figure::Figure,
+        finding::{Finding, Mark, Message},
+        money::Unit,
+        text,
+        token::{Flow, Fund, Outcome, Period, Severity, Source, Stage, TableKind, Unchecked},
+    },
+    reconcile::{
+        ledger::printed_places,
+        rule::{Looks, Rule},
+        rules::RULES,
+    },
+};
+
+/// The documents of a run, by who published them.
+pub(super) struct Library<'a> {
+    pub(super) documents: &'a [Disclosure],
+    by_unit: BTreeMap<(String, i32, Stage), Vec<usize>>,
+}
+
+/// A figure in one document and what another document prints in its place.
+pub(super) struct Pair<'a> {
+    /// The document whose ledger it goes to.
+    pub(super) document: usize,
+    pub(super) figure: &'a Figure,
+    /// The other document and its figure; nothing where either is not there.
+    pub(super) other: Option<(usize, &'a Figure)>,
+}
+
+/// Adds to each document what it owes the others.
+pub fn across(documents: &mut [Disclosure]) {
+    let mut found: Vec<(usize, Check, Option<Finding>)> = Vec::new();
+    let library = Library::of(documents);
+    for rule in RULES {
+        let Looks::Across(pairs) = rule.looks else { continue };
+        for pair in pairs(&library) {
+            found.extend(library.compare(rule, &pair));
+        }
+    }
+    for (at, check, finding) in found {
+        let Some(document) = documents.get_mut(at) else { continue };
+        document.checks.push(check);
+        if let Some(mut finding) = finding {
+            let last = document.findings.iter().map(|finding| finding.cause).max();
+            finding.cause = last.unwrap_or(0) + 1;
+            document.findings.push(finding);
+        }
+    }
+}
+
+impl<'a> Library<'a> {
+    fn of(documents: &'a [Disclosure]) -> Library<'a> {
+        let mut by_unit: BTreeMap<(String, i32, Stage), Vec<usize>> = BTreeMap::new();
+        for (at, document) in documents.iter().enumerate() {
+            let identity = &document.identity;
+            if let (Some(name), Some(year), Some(stage)) =
+                (&identity.unit_name, identity.fiscal_year, identity.stage)
+            {
+                by_unit.entry((plain(name), year, stage)).or_default().push(at);
+            }
+        }
+        Library { documents, by_unit }
+    }
+
+    /// Returns the one document of a unit, a year and a stage; nothing where there are several.
+    pub(super) fn one(&self, unit: &str, year: i32, stage: Stage) -> Option<usize> {
+        match self.by_unit.get(&(plain(unit), year, stage))?.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// Returns the figures of a document's tables.
+    pub(super) fn figures(&self, at: usize) -> impl Iterator<Item = &'a Figure> {
+        let figures = self.documents.get(at).map(|document| document.figures.as_slice());
+        figures.unwrap_or_default().iter().filter(|figure| figure.source == Source::Table)
+    }
+
+    /// Returns the document at an index.
+    pub(super) fn document(&self, at: usize) -> Option<&'a Disclosure> {
+        self.documents.get(at)
+    }
+
+    fn compare(&self, rule: &Rule, pair: &Pair<'_>) -> Option<(usize, Check, Option<Finding>)> {
+        let figure = pair.figure;
+        let check = Check {
+            rule: rule.name,
+            table: Some(figure.table),
+            line: figure.line,
+            label: figure.label.clone(),
+            outcome: Outcome::Unchecked,
+            expected: None,
+            actual: None,
+            tolerance: None,
+            terms: 1,
+            evidence: vec![figure.line],
+            reason: Some(Unchecked::NoSuchDocument),
+        };
+        let Some((other_at, other)) = pair.other else {
+            return Some((pair.document, check, None));
+        };
+        let (here, there) = (self.document(pair.document)?, self.document(other_at)?);
+        let slack = half(here, figure) + half(there, other);
+        let off = figure.amount_yuan - other.amount_yuan;
+        let outcome = match off.abs() {
+            off if off.is_zero() => Outcome::Exact,
+            off if off <= slack => Outcome::Rounding,
+            _ => Outcome::Fails,
+        };
+        let check = Check {
+            outcome,
+            expected: Some(other.amount_yuan),
+            actual: Some(figure.amount_yuan),
+            tolerance: Some(slack),
+            terms: 2,
+            reason: None,
+            ..check
+        };
+        let severity = match outcome {
+            Outcome::Fails => rule.severity,
+            _ => Severity::Rounding,
+        };
+        let finding = Finding {
+            rule: rule.name,
+            severity,
+            table: Some(figure.table),
+            line: figure.line,
+            column: figure.column,
+            label: figure.label.clone(),
+            expected: Some(other.amount_yuan.to_string()),
+            actual: Some(figure.amount_yuan.to_string()),
+            difference: Some(off),
+            message: Message {
+                english: format!(
+                    "{} is {} here, but {} in {}, line {}.",
+                    figure.label, figure.raw, other.raw, there.path, other.line
+                ),
+                chinese: format!(
+                    "“{}”此处为{}，而{}第{}行为{}。",
+                    figure.label, figure.raw, there.path, other.line, other.raw
+                ),
+            },
+            marks: vec![Mark {
+                line: figure.line,
+                column: figure.column,
+                raw: figure.raw.clone(),
+                label: figure.label.clone(),
+                named: true,
+            }],
+            suggestion: None,
+            cause: 0,
+        };
+        Some((pair.document, check, (outcome != Outcome::Exact).then_some(finding)))
+    }
+}
+
+/// Returns half a unit in the last printed place of a figure, in yuan.
+fn half(document: &Disclosure, figure: &Figure) -> Decimal {
+    let unit = document.identity.money_unit.unwrap_or(Unit::Yuan).yuan();
+    unit * Decimal::new(5, printed_places(&figure.raw).min(6) + 1)
+}
+
+/// Returns a name without blanks, and with brackets of one kind.
+pub(super) fn plain(name: &str) -> String {
+    text::key(name).into_owned()
+}
+
+/// Returns the total income of a document: that of its summary.
+pub(super) fn total<'a>(library: &Library<'a>, at: usize) -> Option<&'a Figure> {
+    library.figures(at).find(|figure| {
+        figure.table == TableKind::Summary
+            && figure.flow == Flow::Income
+            && figure.fund == Fund::All
+            && figure.period == Period::All
+            && matches!(figure.label.as_str(), "收入总计" | "合计")
+    })
+}

@@ -1,0 +1,50 @@
+#![doc = include_str!("account_differs_from_budget.md")]
+
+use crate::{
+    accounts::{
+        figure::Figure,
+        token::{Severity, Stage, TableKind},
+    },
+    reconcile::{
+        across::{Library, Pair},
+        rule::{Looks, Rule, Shape},
+    },
+};
+
+pub(in crate::reconcile) static RULE: Rule = Rule {
+    name: "account-differs-from-budget",
+    summary: "a budget figure in a final account that the budget did not print",
+    summary_chinese: "决算中所列预算数与预算不一致",
+    ids: "YY-04",
+    doc: include_str!("account_differs_from_budget.md"),
+    // The budget may have been adjusted during the year.
+    severity: Severity::Notice,
+    shape: Shape::Own,
+    looks: Looks::Across(pairs),
+};
+
+fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
+    let mut pairs = Vec::new();
+    for (at, document) in library.documents.iter().enumerate() {
+        let identity = &document.identity;
+        let (Some(name), Some(year), Some(Stage::Final)) =
+            (&identity.unit_name, identity.fiscal_year, identity.stage)
+        else {
+            continue;
+        };
+        let budgeted = |figure: &&Figure| {
+            figure.table == TableKind::ThreePublic
+                && figure.stage == Stage::Budget
+                && figure.fiscal_year == Some(year)
+        };
+        let budget = library.one(name, year, Stage::Budget);
+        for figure in library.figures(at).filter(budgeted) {
+            let printed = budget.and_then(|budget| {
+                let same = |other: &&Figure| budgeted(other) && other.code == figure.code;
+                Some((budget, library.figures(budget).find(same)?))
+            });
+            pairs.push(Pair { document: at, figure, other: printed });
+        }
+    }
+    pairs
+}

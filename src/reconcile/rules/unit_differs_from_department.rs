@@ -1,0 +1,45 @@
+#![doc = include_str!("unit_differs_from_department.md")]
+
+use crate::{
+    accounts::token::{Fund, Period, RowRole, Scope, Severity, TableKind},
+    reconcile::{
+        across::{Library, Pair, plain, total},
+        rule::{Looks, Rule, Shape},
+    },
+};
+
+pub(in crate::reconcile) static RULE: Rule = Rule {
+    name: "unit-differs-from-department",
+    summary: "a unit whose total is not what its department prints for it",
+    summary_chinese: "单位预算总额与主管部门所列不一致",
+    ids: "BX-21 CD-02",
+    doc: include_str!("unit_differs_from_department.md"),
+    severity: Severity::Error,
+    shape: Shape::Own,
+    looks: Looks::Across(pairs),
+};
+
+fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
+    let mut pairs = Vec::new();
+    for (at, document) in library.documents.iter().enumerate() {
+        let identity = &document.identity;
+        let (Some(year), Some(stage)) = (identity.fiscal_year, identity.stage) else { continue };
+        if identity.scope != Some(Scope::Department) {
+            continue;
+        }
+        let own = plain(identity.unit_name.as_deref().unwrap_or_default());
+        for figure in library.figures(at) {
+            let unit = figure.table == TableKind::Income
+                && figure.role == RowRole::Leaf
+                && (figure.fund, figure.period) == (Fund::All, Period::All)
+                && figure.class_code.is_none();
+            if !unit || plain(&figure.label) == own {
+                continue;
+            }
+            let other = library.one(&figure.label, year, stage).filter(|other| *other != at);
+            let other = other.and_then(|other| Some((other, total(library, other)?)));
+            pairs.push(Pair { document: at, figure, other });
+        }
+    }
+    pairs
+}

@@ -99,7 +99,7 @@ fn an_unknown_dataset_is_refused_with_those_there_are() {
     assert_eq!(output.out, "");
     insta::assert_snapshot!(output.ended(2), @"
     error: invalid value 'amount' for '--dataset <DATASET>'
-      [possible values: amounts, statements, indicators, documents, tables, gaps]
+      [possible values: amounts, statements, indicators, documents, tables, checks, findings, gaps]
 
       tip: a similar value exists: 'amounts'
 

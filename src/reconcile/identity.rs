@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::accounts::{
     table::{Column, Meaning, Reading, Table, Value},
-    token::{Fund, Item, Nature, Period},
+    token::{Fund, Item, Nature, Period, Stage},
 };
 
 /// A column that is the sum of others in every row of its table.
@@ -34,7 +34,7 @@ pub enum Closing {
 /// within it, if these exclude each other; where they do not, as 本年 and 一般公共预算, there is
 /// an identity for each way to part it.
 pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
-    let meanings: Vec<Option<Meaning>> = columns.iter().map(|column| column.meaning).collect();
+    let meanings = compared(columns);
     let mut identities = Vec::new();
     for (total, meaning) in meanings.iter().enumerate() {
         let Some(whole) = meaning else { continue };
@@ -70,6 +70,24 @@ pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
         }
     }
     identities
+}
+
+/// Returns the meanings of columns as far as they tell these apart: 2024年预算数 beside 当年预算 is
+/// of the same year and stage, though its head alone says so.
+fn compared(columns: &[Column]) -> Vec<Option<Meaning>> {
+    let meanings = || columns.iter().filter_map(|column| column.meaning);
+    let mut years: Vec<i32> = meanings().filter_map(|meaning| meaning.year).collect();
+    let mut stages: Vec<Stage> = meanings().filter_map(|meaning| meaning.stage).collect();
+    years.sort_unstable();
+    years.dedup();
+    stages.sort_unstable();
+    stages.dedup();
+    let plain = |meaning: Meaning| Meaning {
+        year: meaning.year.filter(|_| 1 < years.len()),
+        stage: meaning.stage.filter(|_| 1 < stages.len()),
+        ..meaning
+    };
+    columns.iter().map(|column| column.meaning.map(plain)).collect()
 }
 
 /// Returns whether no two columns count the same money.

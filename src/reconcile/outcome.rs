@@ -142,12 +142,17 @@ fn suggestion(
 ) -> Option<Suggestion> {
     let terms = || ledger.terms(&identity.left).iter().chain(ledger.terms(&identity.right));
     let entries = &accepted.change.entries;
-    let here = terms().find(|id| entries.contains_key(id)).or_else(|| entries.keys().next())?;
+    let shifted = accepted.kind == ChangeKind::RowShift;
+    // Of a row that stands elsewhere, the figure as it is printed.
+    let printed = |id: &&EntryId| !shifted || ledger.amount(**id).is_some();
+    let own = terms().filter(printed).find(|id| entries.contains_key(id));
+    let here = own.or_else(|| entries.keys().find(printed))?;
     let amount = entries.get(here).copied().flatten();
     let entry = ledger.entry(*here)?;
     let figure = amount.map_or_else(String::new, |amount| tell::printed(amount, entry));
-    let figure = if accepted.kind == ChangeKind::RowShift {
-        let to = entries.iter().find(|(_, amount)| amount.is_some());
+    let figure = if shifted {
+        let other = |id: &EntryId| ledger.entry(*id).is_some_and(|to| to.line != entry.line);
+        let to = entries.iter().find(|(id, amount)| amount.is_some() && other(id));
         let row = to.and_then(|(id, _)| ledger.entry(*id));
         row.map_or(figure, |row| tell::label(books, row))
     } else {
@@ -159,7 +164,7 @@ fn suggestion(
         label: tell::label(books, entry),
         printed: tell::raw(books, entry),
         figure,
-        amount_yuan: amount.filter(|_| accepted.kind != ChangeKind::RowShift).map(yuan),
+        amount_yuan: amount.filter(|_| !shifted).map(yuan),
         kind: accepted.kind,
         closes: u32::try_from(accepted.closes.len()).unwrap_or(u32::MAX),
     })

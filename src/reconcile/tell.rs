@@ -68,7 +68,13 @@ pub(super) fn raw(books: &Books<'_>, entry: &Entry) -> String {
 pub(super) fn column(books: &Books<'_>, entry: &Entry) -> String {
     let Of::Cell(at) = entry.of else { return String::new() };
     let side = books.tables.get(at.table).and_then(|table| table.sides.get(at.side));
-    side.and_then(|side| side.columns.get(at.column)).map(short).unwrap_or_default()
+    let Some((side, column)) = side.and_then(|side| Some((side, side.columns.get(at.column)?)))
+    else {
+        return String::new();
+    };
+    let last = column.path.last();
+    let twice = side.columns.iter().filter(|other| other.path.last() == last).count() > 1;
+    short(column, twice)
 }
 
 fn cell<'a>(books: &Books<'a>, entry: &Entry) -> Option<&'a Cell> {
@@ -76,11 +82,14 @@ fn cell<'a>(books: &Books<'a>, entry: &Entry) -> Option<&'a Cell> {
     books.tables.get(at.table)?.sides.get(at.side)?.rows.get(at.row)?.cells.get(at.column)
 }
 
-fn short(column: &Column) -> String {
+/// Returns the last word of a header, with the one above it where it says little or others end
+/// in it too.
+fn short(column: &Column, twice: bool) -> String {
     let mut path = column.path.iter().rev().map(String::as_str);
     let last = path.next().unwrap_or_default();
     match path.next() {
         Some(above) if matches!(last, "小计" | "合计") => format!("{above}{last}"),
+        Some(above) if twice && above != last => format!("{above}{last}"),
         _ => last.to_owned(),
     }
 }
@@ -88,6 +97,10 @@ fn short(column: &Column) -> String {
 /// Returns an amount as the table or sentence of an entry would print it, without its unit.
 pub(super) fn printed(amount: Mills, entry: &Entry) -> String {
     let amount = yuan(amount) / entry.unit.yuan();
+    if matches!(entry.of, Of::Form(_)) {
+        // A count, or an amount in a unit that the form does not repeat.
+        return amount.normalize().to_string();
+    }
     let rounded = amount.round_dp(entry.places.max(2));
     let mut rounded = if rounded == amount { rounded } else { amount };
     if rounded.scale() < entry.places {
@@ -175,6 +188,12 @@ pub(super) fn message(
         Shape::Rows => {
             let count = right.len();
             match single {
+                _ if count == 0 => (
+                    format!(
+                        "{label} prints {english_what} in {column}, but none of its rows prints a figure there."
+                    ),
+                    format!("“{label}”的{column}为{chinese_what}，而其下级该栏均为空白。"),
+                ),
                 Some(part) => (
                     format!(
                         "{label} prints {english_what} in {column}, but its only part, line {}, is {terms}.",

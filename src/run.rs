@@ -23,7 +23,7 @@ use crate::{
     extract::{
         self,
         performance::{self, words::PerformanceWords},
-        prose::{passages, wording::Wording},
+        prose::{Taken, passages, wording::Wording},
         spec::Forms,
     },
     normalise::{self, prose::names_only, tally},
@@ -91,10 +91,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         figures.extend(printed);
     }
     let forms = performance::forms(&document, &raw, &knowledge.performance);
-    let rows = raw.iter().flat_map(|table| &table.rows);
-    let mut taken: Vec<u32> = rows.flat_map(|row| row.cells.iter().map(|cell| cell.line)).collect();
-    taken.extend(forms.iter().flat_map(performance::PerformanceForm::lines));
-    taken.sort_unstable();
+    let taken = Taken::by(&raw, &forms);
     let mut prose =
         normalise::prose::Reader::new(&knowledge.wording, &knowledge.classes, &identity);
     passages(&document, &knowledge.wording, &taken, |passage| prose.read(passage));

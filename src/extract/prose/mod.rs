@@ -4,6 +4,8 @@
 //! headings, list marks or ends of paragraphs; a line that breaks off in mid-sentence goes on in
 //! the next line of text, over blank lines and page numbers.
 
+pub mod counts;
+pub mod filler;
 pub mod wording;
 
 use crate::{

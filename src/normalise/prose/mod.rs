@@ -108,12 +108,11 @@ impl<'k> Reader<'k> {
         identity: &Identity,
     ) -> Reader<'k> {
         Reader {
-            namer: Namer {
+            namer: Namer::new(
                 wording,
                 classes,
-                publisher: text::label(identity.unit_name.as_deref().unwrap_or_default())
-                    .into_owned(),
-            },
+                &text::label(identity.unit_name.as_deref().unwrap_or_default()),
+            ),
             stage: identity.stage,
             year: identity.fiscal_year,
             statements: Vec::new(),

@@ -209,7 +209,11 @@ fn is_page_mark(text: &str) -> bool {
 
 /// Returns a text without blanks, in half-width form.
 fn compact(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != '*').map(half_width).collect()
+    let mut compact = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !c.is_whitespace() && *c != '*') {
+        compact.push(half_width(c));
+    }
+    compact
 }
 
 /// Returns the characters of a line, blanks left out except between digits or letters.

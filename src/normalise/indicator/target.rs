@@ -132,7 +132,7 @@ fn folded(printed: &str) -> String {
         }
         blank = false;
         match c {
-            '‰' => folded.push(c),
+            '‰' | '!'..='~' | '\u{4E00}'..='\u{9FFF}' => folded.push(c),
             _ => folded.push_str(&text::label(c.encode_utf8(&mut [0; 4]))),
         }
     }

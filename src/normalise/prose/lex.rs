@@ -146,7 +146,9 @@ impl Lexer<'_> {
 
     /// Returns whether the characters before a place are a text.
     fn was(&self, at: usize, text: &str) -> bool {
-        at.checked_sub(text.chars().count()).is_some_and(|start| self.is(start, text))
+        let before = self.glyphs.get(..at).unwrap_or_default().iter().rev();
+        let mut before = before.map(|glyph| glyph.c);
+        text.chars().rev().all(|c| before.next() == Some(c))
     }
 
     /// Counts the digits from a place; blanks part them unless they part thousands: 4 512.60.

@@ -90,8 +90,12 @@ fn unchanged(text: &str, quotes: bool) -> usize {
 /// Unlike in [`label`] one character stays one, so that its place is not lost.
 #[inline]
 pub fn half_width(c: char) -> char {
+    if is_common(c) || c.is_ascii() { c } else { narrow(c) }
+}
+
+/// Returns the half-width form of a character that is neither common nor ASCII.
+fn narrow(c: char) -> char {
     match c {
-        _ if is_common(c) || c.is_ascii() => c,
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         '\u{2E80}'..='\u{2FDF}' | '\u{F900}'..='\u{FAFF}' => c.nfkc().next().unwrap_or(c),
         '―' | '–' => '-',

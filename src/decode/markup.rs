@@ -10,9 +10,7 @@ use crate::decode::{Document, document::to_u32};
 /// (`**` around words; a lone `**` is a table's filler and stays). A `<` that begins no tag,
 /// as in `<=40`, stays.
 pub(super) fn clean(line: &str) -> Option<String> {
-    let mark =
-        |c| matches!(c, '[' | '<' | '&' | '*' | '\x0C' | '\u{FEFF}' | '\u{200B}'..='\u{200D}');
-    if !line.starts_with('#') && !line.contains(mark) {
+    if !line.starts_with('#') && !may_hold_marks(line.as_bytes()) {
         return None;
     }
     let mut found = false;
@@ -55,6 +53,17 @@ pub(super) fn clean(line: &str) -> Option<String> {
     }
     out.push_str(line.get(copied..).unwrap_or_default());
     Some(out)
+}
+
+/// Returns whether a byte of a line can begin markup, or a character without a shape.
+fn may_hold_marks(line: &[u8]) -> bool {
+    line.iter().enumerate().any(|(at, byte)| match byte {
+        b'[' | b'<' | b'&' | b'*' | b'\x0C' => true,
+        // U+FEFF and U+200B to U+200D; many marks of Chinese begin with the same byte.
+        0xEF => line.get(at + 1) == Some(&0xBB),
+        0xE2 => matches!(line.get(at + 1..at + 3), Some([0x80, 0x8B..=0x8D])),
+        _ => false,
+    })
 }
 
 /// Returns the length of a `[bookmark: …]` mark at the start of a text.

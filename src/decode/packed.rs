@@ -121,17 +121,20 @@ fn kind(line: &str) -> Kind {
     if trimmed.contains(['。', '；', '|', '\t']) {
         return Kind::Prose;
     }
+    if !trimmed.contains(' ') {
+        return Kind::Other;
+    }
     let cells: Vec<&str> =
         cells(trimmed).into_iter().filter_map(|cell| trimmed.get(cell)).collect();
     let named = |cell: &&str| cell.contains(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
-    let declares = trimmed.contains("单位：") || trimmed.contains("单位:");
+    let declares = || trimmed.contains("单位：") || trimmed.contains("单位:");
     match cells.as_slice() {
         [] | [_] => Kind::Other,
         _ if MOST_CELLS < cells.len() => Kind::Prose,
         [first, .., last] if is_amount(last) && !is_amount(first) && cells.iter().any(named) => {
             Kind::Figures
         }
-        _ if !declares && cells.iter().all(|cell| !is_amount(cell)) => Kind::Names,
+        _ if cells.iter().all(|cell| !is_amount(cell)) && !declares() => Kind::Names,
         _ => Kind::Other,
     }
 }

@@ -167,22 +167,30 @@ fn counts_columns(line: Line<'_>) -> bool {
 
 /// Returns the numbers of a cell with their columns: runs of digits, points and commas inside.
 fn numbers(cell: Cell<'_>) -> impl Iterator<Item = (u32, &str)> {
-    let mut rest = cell.text.char_indices().enumerate().peekable();
+    let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    let mut rest = cell.text;
+    let mut column = cell.column;
     std::iter::from_fn(move || {
-        let (at, (start, first)) = rest.find(|(_, (_, c))| is_digit(*c))?;
-        let mut end = start + first.len_utf8();
-        while let Some((_, (place, c))) = rest.peek().copied() {
-            let after = cell.text.get(place + c.len_utf8()..).and_then(|rest| rest.chars().next());
-            let inner = matches!(c, '.' | ',' | '．' | '，') && after.is_some_and(is_digit);
-            if !is_digit(c) && !inner {
-                break;
-            }
-            end = place + c.len_utf8();
-            rest.next();
-        }
-        let column = cell.column.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-        Some((column, cell.text.get(start..end)?))
+        let (before, from) = rest.split_at_checked(rest.find(is_digit)?)?;
+        let (number, behind) = from.split_at_checked(length_of_number(from))?;
+        let at = column.saturating_add(characters(before));
+        column = at.saturating_add(characters(number));
+        rest = behind;
+        Some((at, number))
     })
+}
+
+/// Returns the length of the number that a text begins with.
+fn length_of_number(text: &str) -> usize {
+    let mut rest = text.chars();
+    loop {
+        let length = text.len() - rest.as_str().len();
+        match rest.next() {
+            Some(c) if is_digit(c) => (),
+            Some('.' | ',' | '．' | '，') if rest.clone().next().is_some_and(is_digit) => (),
+            _ => return length,
+        }
+    }
 }
 
 /// Returns whether a text holds a digit. Most do not, and their bytes show it.

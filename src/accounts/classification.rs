@@ -88,6 +88,11 @@ impl Classification {
         self.codes.get(at).map(|(_, names)| names)
     }
 
+    /// Returns whether a name begins with the first character of a text.
+    pub fn begins_like(&self, text: &str) -> bool {
+        self.names_like(text).is_some()
+    }
+
     /// Returns the codes that a printed name stands for, none for an unknown name.
     pub fn codes(&self, label: &str) -> &[String] {
         let names = self.names_like(label);

@@ -39,8 +39,16 @@ enum Kind {
 /// Tells which lines are rows of tables: figures under a title, and the header above them.
 pub(super) fn rows(text: &str, lines: &[SourceLine]) -> Vec<bool> {
     let printed = |line: &SourceLine| text.get(line.start..line.end).unwrap_or_default();
-    let kinds: Vec<Kind> = lines.iter().map(|line| kind(printed(line))).collect();
     let mut rows = vec![false; lines.len()];
+    // Without a line that ends in an amount there is no table.
+    let figures = |line| {
+        let last = printed(line).trim().rsplit_once(' ').map(|(_, last)| last);
+        last.is_some_and(is_amount)
+    };
+    if !lines.iter().any(figures) {
+        return rows;
+    }
+    let kinds: Vec<Kind> = lines.iter().map(|line| kind(printed(line))).collect();
     // The lines of names since the title or, within the table, those of its first header.
     let mut header: Vec<usize> = Vec::new();
     // Lines since the title; nothing where there is none, or no more.

@@ -100,11 +100,13 @@ fn repeats(behind: &[Cell<'_>], names: &[Cell<'_>]) -> bool {
 
 /// Returns what a chart shows by its caption; nothing for a line that is none.
 fn captioned<'a>(text: &'a str, line: Line<'_>, wording: &Wording) -> Option<&'a str> {
-    let (start, _) = wording.captions.first(text)?;
-    let caption = text.get(..start).filter(|shown| !shown.is_empty())?;
-    let short = text.chars().count() <= LONGEST_CAPTION;
+    let short = text.chars().nth(LONGEST_CAPTION).is_none();
     let title = text.ends_with('表') || text.ends_with('。') || line.is_packed();
-    (short && !title).then_some(caption)
+    if !short || title {
+        return None;
+    }
+    let (start, _) = wording.captions.first(text)?;
+    text.get(..start).filter(|shown| !shown.is_empty())
 }
 
 #[cfg(test)]

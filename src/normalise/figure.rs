@@ -23,7 +23,9 @@ pub(super) const LARGEST_YUAN: i64 = 10_000_000_000_000;
 /// A cell whose column was not understood, whose readings nothing decides between, or whose
 /// unit is unknown becomes a gap.
 pub fn figures(table: &Table, identity: &Identity) -> (Vec<Figure>, Vec<Gap>) {
-    let mut figures = Vec::new();
+    let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.value.is_blank()).count();
+    let filled = table.sides.iter().flat_map(|side| &side.rows).map(filled).sum();
+    let mut figures = Vec::with_capacity(filled);
     let mut gaps = Vec::new();
     let years = printed_years(table);
     let mut order: Vec<(u32, usize, usize)> = Vec::new();

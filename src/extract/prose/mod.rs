@@ -207,10 +207,12 @@ fn is_page_mark(text: &str) -> bool {
     rest.is_empty() && text.chars().count() <= 16
 }
 
-/// Returns a text without blanks, in half-width form.
+/// Returns the beginning of a text without blanks, in half-width form: a character more than
+/// the longest heading has, which tells that it is none.
 fn compact(text: &str) -> String {
-    let mut compact = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_whitespace() && *c != '*') {
+    const LONGEST: usize = LONGEST_HEADING + 1;
+    let mut compact = String::with_capacity(text.len().min(LONGEST * '一'.len_utf8()));
+    for c in text.chars().filter(|c| !c.is_whitespace() && *c != '*').take(LONGEST) {
         compact.push(half_width(c));
     }
     compact

@@ -284,12 +284,16 @@ impl<'k> Namer<'k> {
 
     /// Looks a name up as it is, then without the empty words behind it.
     fn exactly(&self, name: &str, domain: Option<Topic>) -> Option<(usize, Subject)> {
+        let Classifications { functional, economic, .. } = self.classes;
+        if !functional.begins_like(name) && !economic.begins_like(name) {
+            return None;
+        }
         let ends = self.wording.empty.tails(name);
         ends.take_while(|end| 0 < *end).find_map(|end| {
             let (head, rest) = (name.get(..end)?, name.get(end..)?);
-            let functional = self.classes.functional.codes(head).first();
+            let functional = functional.codes(head).first();
             // 309 repeats the items of 310 for capital construction, which no unit budgets alone.
-            let mut economic = self.classes.economic.codes(head).iter();
+            let mut economic = economic.codes(head).iter();
             let economic =
                 economic.clone().find(|code| !code.starts_with("309")).or(economic.next());
             let (topic, code) = match (functional, economic) {

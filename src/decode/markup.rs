@@ -1,6 +1,7 @@
 //! Takes markup out of text: bookmarks, inline HTML tags, entities, whole HTML tables.
 
 use html5gum::{DefaultEmitter, Span, Token, Tokenizer};
+use memchr::{memchr2, memchr2_iter, memchr3};
 
 use crate::decode::{Document, document::to_u32};
 
@@ -57,13 +58,13 @@ pub(super) fn clean(line: &str) -> Option<String> {
 
 /// Returns whether a byte of a line can begin markup, or a character without a shape.
 fn may_hold_marks(line: &[u8]) -> bool {
-    line.iter().enumerate().any(|(at, byte)| match byte {
-        b'[' | b'<' | b'&' | b'*' | b'\x0C' => true,
-        // U+FEFF and U+200B to U+200D; many marks of Chinese begin with the same byte.
-        0xEF => line.get(at + 1) == Some(&0xBB),
-        0xE2 => matches!(line.get(at + 1..at + 3), Some([0x80, 0x8B..=0x8D])),
-        _ => false,
-    })
+    // U+FEFF and U+200B to U+200D; many marks of Chinese begin with the same byte.
+    let shapeless = |at: usize| {
+        matches!(line.get(at..at + 3), Some([0xEF, 0xBB, 0xBF] | [0xE2, 0x80, 0x8B..=0x8D]))
+    };
+    memchr3(b'[', b'<', b'&', line).is_some()
+        || memchr2(b'*', b'\x0C', line).is_some()
+        || memchr2_iter(0xE2, 0xEF, line).any(shapeless)
 }
 
 /// Returns the length of a `[bookmark: …]` mark at the start of a text.

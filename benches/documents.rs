@@ -92,27 +92,30 @@ impl<'d> Extracted<'d> {
         Extracted { document, tables, identity, forms, taken }
     }
 
-    fn typed(&self, knowledge: &Knowledge) -> Vec<(Table, Vec<Gap>)> {
-        let typed = |raw| normalise::table(raw, &knowledge.forms.words, &knowledge.classes);
-        self.tables.iter().map(typed).collect()
-    }
-
-    fn placed(&self, knowledge: &Knowledge) -> Vec<(Table, Vec<Gap>)> {
-        let mut typed = self.typed(knowledge);
-        typed.iter_mut().for_each(|(table, _)| reconcile::place(table));
-        typed
-    }
-
-    fn figures(&self, knowledge: &Knowledge) -> Vec<(Vec<Figure>, Vec<Gap>)> {
-        let placed = self.placed(knowledge);
-        placed.iter().map(|(table, _)| normalise::figure::figures(table, &self.identity)).collect()
-    }
-
     fn stated<'k>(&self, knowledge: &'k Knowledge) -> Reader<'k> {
         let mut prose = Reader::new(&knowledge.wording, &knowledge.classes, &self.identity);
         passages(self.document, &knowledge.wording, &self.taken, |passage| prose.read(passage));
         prose
     }
+}
+
+fn typed(read: &Extracted<'_>, knowledge: &Knowledge) -> Vec<(Table, Vec<Gap>)> {
+    let typed = |raw| normalise::table(raw, &knowledge.forms.words, &knowledge.classes);
+    read.tables.iter().map(typed).collect()
+}
+
+fn placed(read: &Extracted<'_>, knowledge: &Knowledge) -> Vec<(Table, Vec<Gap>)> {
+    let mut tables = typed(read, knowledge);
+    for (table, _) in &mut tables {
+        reconcile::place(table);
+    }
+    tables
+}
+
+fn figures(read: &Extracted<'_>, knowledge: &Knowledge) -> Vec<(Vec<Figure>, Vec<Gap>)> {
+    let tables = placed(read, knowledge);
+    let figures = |(table, _): &(Table, _)| normalise::figure::figures(table, &read.identity);
+    tables.iter().map(figures).collect()
 }
 
 /// The whole path of a document, from its bytes to its figures and statements.
@@ -152,19 +155,19 @@ fn identities(bencher: Bencher<'_, '_>) {
 /// Typing the rows of tables.
 #[divan::bench]
 fn typing(bencher: Bencher<'_, '_>) {
-    Sample::read().measure(bencher, |document, knowledge| document.typed(knowledge));
+    Sample::read().measure(bencher, typed);
 }
 
 /// Typing the rows of tables and placing their figures.
 #[divan::bench]
 fn typing_and_placement(bencher: Bencher<'_, '_>) {
-    Sample::read().measure(bencher, |document, knowledge| document.placed(knowledge));
+    Sample::read().measure(bencher, placed);
 }
 
 /// Typing, placing, and making figures of the placed cells.
 #[divan::bench]
 fn typing_to_figures(bencher: Bencher<'_, '_>) {
-    Sample::read().measure(bencher, |document, knowledge| document.figures(knowledge));
+    Sample::read().measure(bencher, figures);
 }
 
 /// Reading what sentences state.
@@ -205,7 +208,7 @@ fn cube(bencher: Bencher<'_, '_>) {
         .map(|document| {
             let read = Extracted::read(document, knowledge);
             let statements = read.stated(knowledge).statements;
-            let tables = read.placed(knowledge).into_iter().zip(read.figures(knowledge));
+            let tables = placed(&read, knowledge).into_iter().zip(figures(&read, knowledge));
             let present = |((table, _), (figures, _)): ((Table, _), (Vec<Figure>, _))| {
                 let figures = u32::try_from(figures.len()).unwrap_or(u32::MAX);
                 TablePresence { table: table.kind, line: table.line, figures }
@@ -240,7 +243,7 @@ fn tally(bencher: Bencher<'_, '_>) {
         .iter()
         .map(|document| {
             let read = Extracted::read(document, knowledge);
-            let (figures, prose) = (read.figures(knowledge), read.stated(knowledge).claims);
+            let (figures, prose) = (figures(&read, knowledge), read.stated(knowledge).claims);
             (read, figures, prose)
         })
         .collect();

@@ -74,10 +74,10 @@ fn unchanged(text: &str, quotes: bool) -> usize {
         at += match bytes.get(at..).unwrap_or_default() {
             [b'"' | b'\'', ..] if !quotes => return at,
             [b'!'..=b'~', ..] => 1,
-            // U+4E00 to U+9FFF.
-            [0xE5..=0xE9, ..] | [0xE4, 0xB8..=0xFF, ..] => 3,
-            // 、 。 《 》
-            [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, ..] => 3,
+            // U+4E00 to U+9FFF; 、 。 《 》
+            [0xE5..=0xE9, ..]
+            | [0xE4, 0xB8..=0xFF, ..]
+            | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, ..] => 3,
             // “ ”
             [0xE2, 0x80, 0x9C | 0x9D, ..] if quotes => 3,
             _ => return at,

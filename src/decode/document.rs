@@ -119,14 +119,14 @@ impl Document {
     /// only the line's own place is known.
     pub(super) fn add_cells(&mut self, range: Range<usize>, separator: u8, rewritten: bool) {
         let line = self.text.get(range.clone()).unwrap_or_default();
-        let (mut start, mut column) = (range.start, 1);
-        for at in memchr::memchr_iter(separator, line.as_bytes()).map(|at| range.start + at) {
-            self.cells.push(CellRange::trimmed(&self.text, start..at, column));
-            if !rewritten {
-                let cell = self.text.get(start..=at).unwrap_or_default();
-                column += to_u32(cell.chars().count());
+        let (mut start, mut column, mut characters) = (range.start, 1, 1);
+        for (at, byte) in (range.start..).zip(line.bytes()) {
+            // A continuation byte begins no character.
+            characters += u32::from(byte & 0xC0 != 0x80 && !rewritten);
+            if byte == separator {
+                self.cells.push(CellRange::trimmed(&self.text, start..at, column));
+                (start, column) = (at + 1, characters);
             }
-            start = at + 1;
         }
         self.cells.push(CellRange::trimmed(&self.text, start..range.end, column));
     }

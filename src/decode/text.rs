@@ -137,6 +137,7 @@ impl Marks {
     const MARKUP: u8 = 8;
 
     /// What each byte is.
+    #[expect(clippy::indexing_slicing, reason = "checked when the program is built")]
     const BYTES: [u8; 256] = {
         let mut marks = [0; 256];
         marks[b'\t' as usize] = Marks::TAB;

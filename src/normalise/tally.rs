@@ -198,9 +198,8 @@ fn has_digit(text: &str) -> bool {
     // The first byte of digits of full width.
     const WIDE: u8 = 0xEF;
     // Whole chunks are looked at without a branch.
-    let may = |chunk: &[u8]| {
-        chunk.iter().fold(false, |may, byte| may | byte.is_ascii_digit() | (*byte == WIDE))
-    };
+    let is = |byte: &&u8| matches!(**byte, b'0'..=b'9' | WIDE);
+    let may = |chunk: &[u8]| 0 < chunk.iter().filter(is).count();
     text.as_bytes().chunks(32).any(may) && text.contains(is_digit)
 }
 

@@ -47,11 +47,13 @@ impl Filler {
         let mut by_first: Vec<(char, Vec<String>)> = Vec::new();
         for word in words {
             let Some(first) = word.chars().next() else { continue };
-            match by_first.binary_search_by_key(&first, |(known, _)| *known) {
-                Ok(at) => {
-                    by_first.get_mut(at).into_iter().for_each(|(_, of)| of.push(word.clone()))
-                }
-                Err(at) => by_first.insert(at, (first, vec![word])),
+            let place = by_first.binary_search_by_key(&first, |(known, _)| *known);
+            let at = place.unwrap_or_else(|at| {
+                by_first.insert(at, (first, Vec::new()));
+                at
+            });
+            if let Some((_, words)) = by_first.get_mut(at) {
+                words.push(word);
             }
         }
         Filler { words: by_first, longest }

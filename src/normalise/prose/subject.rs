@@ -93,24 +93,21 @@ impl<'k> Namer<'k> {
                 None => Label::Nothing,
             };
         }
-        match topic {
-            Some((named, subject))
-                if named.name.strong && !(domain == Some(Topic::Economic) && item.is_some()) =>
-            {
-                Label::Known(subject)
-            }
-            Some((named, subject)) => match LazyCell::force(&item) {
-                Some((covered, item)) if named.end - named.start <= *covered => {
-                    Label::Known(item.clone())
-                }
-                Some(_) => Label::Known(subject),
-                None if named.name.weak => Label::Weak(subject),
-                None => Label::Known(subject),
-            },
-            None => match LazyCell::force(&item) {
+        let Some((named, subject)) = topic else {
+            return match LazyCell::force(&item) {
                 Some((_, item)) => Label::Known(item.clone()),
                 None => Label::Unknown(plain.into_owned()),
-            },
+            };
+        };
+        // A strong name gives way to items only among items of 支出经济分类.
+        let strong = named.name.strong && domain != Some(Topic::Economic);
+        let item = if strong { None } else { LazyCell::force(&item).as_ref() };
+        match item {
+            Some((covered, item)) if named.end - named.start <= *covered => {
+                Label::Known(item.clone())
+            }
+            None if named.name.weak && !named.name.strong => Label::Weak(subject),
+            _ => Label::Known(subject),
         }
     }
 

@@ -56,6 +56,7 @@ pub mod run;
 
 pub use error::{Error, ErrorKind, Result};
 
-/// Documents are many small texts: with this allocator they are read a fifth faster.
+/// Documents are many small texts: the allocator of the C library took an eighth of all
+/// instructions, this one takes a third of that.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -86,7 +86,7 @@ enum Command {
         after_help = "Examples:\n  fisc explain row-differs-from-columns\n  fisc explain budget.txt:47"
     )]
     Explain {
-        /// The name of a rule, or FILE:LINE [default: list the rules]
+        /// The name of a rule, or `FILE:LINE` [default: list the rules]
         what: Option<String>,
     },
     /// Show how a document was understood, table by table

@@ -277,7 +277,9 @@ fn text(checked: &[Checked], options: Options, out: &mut dyn Write) -> Result<()
 /// Says what was found, and how much holds.
 fn closing(checked: &[Checked], causes: usize, options: Options) -> String {
     let mut proof = Proof::default();
-    checked.iter().for_each(|document| proof.add(&document.proof));
+    for document in checked {
+        proof.add(&document.proof);
+    }
     let count = |severity: Severity| {
         let shown = checked.iter().flat_map(|document| document.shown(options));
         shown.filter(|finding| finding.severity == severity).count()
@@ -360,7 +362,9 @@ pub fn summary(checked: &[Checked], out: &mut dyn Write) -> Result<()> {
         checked.iter().map(|document| row(document.path.clone(), &document.proof)).collect();
     if 1 < checked.len() {
         let mut all = Proof::default();
-        checked.iter().for_each(|document| all.add(&document.proof));
+        for document in checked {
+            all.add(&document.proof);
+        }
         rows.push(row("all".to_owned(), &all));
     }
     render::table(&columns, rows, out)

@@ -59,3 +59,8 @@ pub mod run;
 pub mod sarif;
 
 pub use error::{Error, ErrorKind, Result};
+
+/// Documents are many small texts: the allocator of the C library took an eighth of all
+/// instructions, this one takes a third of that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

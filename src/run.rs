@@ -23,11 +23,11 @@ use crate::{
     extract::{
         self,
         performance::{self, words::PerformanceWords},
-        prose::{passages, wording::Wording},
+        prose::{Taken, passages, wording::Wording},
         spec::Forms,
     },
     normalise::{self, prose::names_only, tally},
-    reconcile::{self, between::Between, rule::Books},
+    reconcile::{self, between::Between, outcome::Reconciliation, rule::Books},
     store::snapshot::{Published, SnapshotWriter},
     tabulate,
 };
@@ -73,6 +73,22 @@ pub fn sources(folder: Option<&Path>) -> Result<Sources> {
 ///
 /// It depends on nothing but its arguments: no clock, no disk, no order of documents.
 pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Disclosure> {
+    read(path, bytes, knowledge, reconcile::check)
+}
+
+/// Takes one document as far as [`disclosure`] does, and leaves its accounts unchecked: what
+/// checking costs is the difference.
+pub fn unchecked(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Disclosure> {
+    read(path, bytes, knowledge, |_, _| Reconciliation::default())
+}
+
+/// Takes one document through the stages; `check` is the last.
+fn read(
+    path: &str,
+    bytes: &[u8],
+    knowledge: &Knowledge,
+    check: fn(&Books<'_>, &[(usize, usize, usize, usize)]) -> Reconciliation,
+) -> Result<Disclosure> {
     let document = decode::document(path, bytes)?;
     let (raw, mut gaps) = extract::tables(&document, &knowledge.forms, &knowledge.classes);
     let identity = extract::identity::identity(&document, &raw, &knowledge.classes);
@@ -99,10 +115,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         typed.push(table);
     }
     let forms = performance::forms(&document, &raw, &knowledge.performance);
-    let rows = raw.iter().flat_map(|table| &table.rows);
-    let mut taken: Vec<u32> = rows.flat_map(|row| row.cells.iter().map(|cell| cell.line)).collect();
-    taken.extend(forms.iter().flat_map(performance::PerformanceForm::lines));
-    taken.sort_unstable();
+    let taken = Taken::by(&raw, &forms);
     let mut prose =
         normalise::prose::Reader::new(&knowledge.wording, &knowledge.classes, &identity);
     passages(&document, &knowledge.wording, &taken, |passage| prose.read(passage));
@@ -144,7 +157,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         classes: &knowledge.classes,
         between: &knowledge.between,
     };
-    let reconciled = reconcile::check(&books, &cells);
+    let reconciled = check(&books, &cells);
     for (figure, verified_by) in figures.iter_mut().zip(reconciled.verified_by) {
         figure.verified_by = verified_by;
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     accounts::{
         finding::{Finding, Mark, Suggestion},
-        token::Severity,
+        token::{Severity, TableKind},
     },
     check::{Checked, Language, Options},
     draw,
@@ -36,7 +36,7 @@ fn object(document: &Checked, finding: &Finding, language: Language) -> Value {
         "path": document.path,
         "rule": finding.rule,
         "severity": finding.severity.as_str(),
-        "table": finding.table.map(|table| table.as_str()),
+        "table": finding.table.map(TableKind::as_str),
         "line": finding.line,
         "column": finding.column,
         "label": finding.label,

@@ -12,8 +12,9 @@ use crate::{
 pub struct Classification {
     /// Every code with its name, in the order of the codes.
     names: BTreeMap<String, String>,
-    /// Every printed name, aliases included, with the codes it stands for.
-    codes: BTreeMap<String, Vec<String>>,
+    /// Every printed name, aliases included, with the codes it stands for; by first
+    /// characters, in their order.
+    codes: Vec<(char, BTreeMap<String, Vec<String>>)>,
 }
 
 /// The classifications that the stages look names up in.
@@ -45,7 +46,7 @@ impl Classifications {
     ///
     /// `label` is in the form of [`text::label`].
     pub fn knows(&self, label: &str) -> bool {
-        self.functional.codes.contains_key(label) || self.economic.codes.contains_key(label)
+        !self.functional.codes(label).is_empty() || !self.economic.codes(label).is_empty()
     }
 }
 
@@ -61,27 +62,50 @@ impl Classification {
                 return Err(format!("line {}: a code or a name is missing", record_line(&record)));
             }
             for printed in field(2).split('|').map(text::label).chain([name.as_str().into()]) {
-                if !printed.is_empty() {
-                    let printed = printed.into_owned();
-                    classification.codes.entry(printed).or_default().push(code.to_owned());
-                }
+                classification.add(&printed, code);
             }
             classification.names.insert(code.to_owned(), name);
         }
         Ok(classification)
     }
 
+    fn add(&mut self, printed: &str, code: &str) {
+        let Some(first) = printed.chars().next() else { return };
+        let at =
+            self.codes.binary_search_by_key(&first, |(known, _)| *known).unwrap_or_else(|at| {
+                self.codes.insert(at, (first, BTreeMap::new()));
+                at
+            });
+        if let Some((_, names)) = self.codes.get_mut(at) {
+            names.entry(printed.to_owned()).or_default().push(code.to_owned());
+        }
+    }
+
+    /// Returns the names that begin as a text does, with their codes.
+    fn names_like(&self, text: &str) -> Option<&BTreeMap<String, Vec<String>>> {
+        let first = text.chars().next()?;
+        let at = self.codes.binary_search_by_key(&first, |(known, _)| *known).ok()?;
+        self.codes.get(at).map(|(_, names)| names)
+    }
+
+    /// Returns whether a name begins with the first character of a text.
+    pub fn begins_like(&self, text: &str) -> bool {
+        self.names_like(text).is_some()
+    }
+
     /// Returns the codes that a printed name stands for, none for an unknown name.
     pub fn codes(&self, label: &str) -> &[String] {
-        self.codes.get(label).map_or(&[], Vec::as_slice)
+        let names = self.names_like(label);
+        names.and_then(|names| names.get(label)).map_or(&[], Vec::as_slice)
     }
 
     /// Returns whether a text begins with a name of at most `most` characters.
     pub fn begins(&self, text: &str, most: usize) -> bool {
+        let Some(names) = self.names_like(text) else { return false };
         let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(most);
         for head in ends.filter_map(|end| text.get(..end)) {
             let from = (Bound::Included(head), Bound::Unbounded);
-            match self.codes.range::<str, _>(from).next() {
+            match names.range::<str, _>(from).next() {
                 Some((name, _)) if name == head => return true,
                 Some((name, _)) if name.starts_with(head) => (),
                 // No name goes on from here.

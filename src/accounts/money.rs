@@ -37,6 +37,10 @@ impl Unit {
     /// assert_eq!(Unit::find("万"), None);
     /// ```
     pub fn find(text: &str) -> Option<Unit> {
+        // Every name ends in it, and hardly a text that is asked holds it.
+        if !text.contains('元') {
+            return None;
+        }
         NAMES.iter().find(|(name, _)| text.contains(name)).map(|(_, unit)| *unit)
     }
 

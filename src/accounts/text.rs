@@ -15,25 +15,29 @@ use unicode_normalization::UnicodeNormalization;
 /// assert_eq!(label("　本 年 收 入　合计（２）"), "本年收入合计(2)");
 /// ```
 pub fn label(text: &str) -> Cow<'_, str> {
-    folded(text, |_| true)
+    folded(text, true)
 }
 
 /// Returns the form in which titles and headers are compared: that of [`label`] without
 /// quotation marks.
 pub fn key(text: &str) -> Cow<'_, str> {
-    folded(text, |c| !matches!(c, '“' | '”' | '"' | '\'' | '‘' | '’' | '「' | '」' | '＂'))
+    folded(text, false)
 }
 
-/// Brings the characters of a text that are `wanted` into the form of labels.
-fn folded(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let stays = |c: char| is_common(c) || is_plain(c) && wanted(c);
+/// Brings a text into the form of labels, with or without its quotation marks.
+fn folded(text: &str, quotes: bool) -> Cow<'_, str> {
+    let wanted =
+        |c: char| quotes || !matches!(c, '“' | '”' | '"' | '\'' | '‘' | '’' | '「' | '」' | '＂');
     let mut folded = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find(|c| !stays(c)) {
+    loop {
+        let (run, tail) = rest.split_at_checked(unchanged(rest, quotes)).unwrap_or_default();
+        if tail.is_empty() {
+            break;
+        }
         if folded.is_empty() {
             folded.reserve(text.len());
         }
-        let (run, tail) = rest.split_at_checked(at).unwrap_or_default();
         folded.push_str(run);
         let mut tail = tail.chars();
         let c = tail.next().unwrap_or_default();
@@ -61,10 +65,36 @@ fn folded(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
+/// Returns how many bytes at the start of a text are characters that stay as they are: those
+/// of [`is_plain`], which are told by their first bytes.
+fn unchanged(text: &str, quotes: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += match bytes.get(at..).unwrap_or_default() {
+            [b'"' | b'\'', ..] if !quotes => return at,
+            [b'!'..=b'~', ..] => 1,
+            // U+4E00 to U+9FFF; 、 。 《 》
+            [0xE5..=0xE9, ..]
+            | [0xE4, 0xB8..=0xFF, ..]
+            | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, ..] => 3,
+            // “ ”
+            [0xE2, 0x80, 0x9C | 0x9D, ..] if quotes => 3,
+            _ => return at,
+        };
+    }
+}
+
 /// Returns the half-width form of a character, and the character that a radical looks like.
 ///
 /// Unlike in [`label`] one character stays one, so that its place is not lost.
+#[inline]
 pub fn half_width(c: char) -> char {
+    if is_common(c) || c.is_ascii() { c } else { narrow(c) }
+}
+
+/// Returns the half-width form of a character that is neither common nor ASCII.
+fn narrow(c: char) -> char {
     match c {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         '\u{2E80}'..='\u{2FDF}' | '\u{F900}'..='\u{FAFF}' => c.nfkc().next().unwrap_or(c),
@@ -84,6 +114,7 @@ fn is_plain(c: char) -> bool {
 }
 
 /// Returns whether a character has no shape: converters leave such behind.
+#[inline]
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{AD}' | '\u{2060}')
 }

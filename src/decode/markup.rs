@@ -1,6 +1,7 @@
 //! Takes markup out of text: bookmarks, inline HTML tags, entities, whole HTML tables.
 
 use html5gum::{DefaultEmitter, Span, Token, Tokenizer};
+use memchr::{memchr2, memchr2_iter, memchr3};
 
 use crate::decode::{Document, document::to_u32};
 
@@ -10,9 +11,7 @@ use crate::decode::{Document, document::to_u32};
 /// (`**` around words; a lone `**` is a table's filler and stays). A `<` that begins no tag,
 /// as in `<=40`, stays.
 pub(super) fn clean(line: &str) -> Option<String> {
-    let mark =
-        |c| matches!(c, '[' | '<' | '&' | '*' | '\x0C' | '\u{FEFF}' | '\u{200B}'..='\u{200D}');
-    if !line.starts_with('#') && !line.contains(mark) {
+    if !line.starts_with('#') && !may_hold_marks(line.as_bytes()) {
         return None;
     }
     let mut found = false;
@@ -55,6 +54,17 @@ pub(super) fn clean(line: &str) -> Option<String> {
     }
     out.push_str(line.get(copied..).unwrap_or_default());
     Some(out)
+}
+
+/// Returns whether a byte of a line can begin markup, or a character without a shape.
+fn may_hold_marks(line: &[u8]) -> bool {
+    // U+FEFF and U+200B to U+200D; many marks of Chinese begin with the same byte.
+    let shapeless = |at: usize| {
+        matches!(line.get(at..at + 3), Some([0xEF, 0xBB, 0xBF] | [0xE2, 0x80, 0x8B..=0x8D]))
+    };
+    memchr3(b'[', b'<', b'&', line).is_some()
+        || memchr2(b'*', b'\x0C', line).is_some()
+        || memchr2_iter(0xE2, 0xEF, line).any(shapeless)
 }
 
 /// Returns the length of a `[bookmark: …]` mark at the start of a text.

@@ -39,8 +39,16 @@ enum Kind {
 /// Tells which lines are rows of tables: figures under a title, and the header above them.
 pub(super) fn rows(text: &str, lines: &[SourceLine]) -> Vec<bool> {
     let printed = |line: &SourceLine| text.get(line.start..line.end).unwrap_or_default();
-    let kinds: Vec<Kind> = lines.iter().map(|line| kind(printed(line))).collect();
     let mut rows = vec![false; lines.len()];
+    // Without a line that ends in an amount there is no table.
+    let figures = |line| {
+        let last = printed(line).trim().rsplit_once(' ').map(|(_, last)| last);
+        last.is_some_and(is_amount)
+    };
+    if !lines.iter().any(figures) {
+        return rows;
+    }
+    let kinds: Vec<Kind> = lines.iter().map(|line| kind(printed(line))).collect();
     // The lines of names since the title or, within the table, those of its first header.
     let mut header: Vec<usize> = Vec::new();
     // Lines since the title; nothing where there is none, or no more.
@@ -121,17 +129,20 @@ fn kind(line: &str) -> Kind {
     if trimmed.contains(['。', '；', '|', '\t']) {
         return Kind::Prose;
     }
+    if !trimmed.contains(' ') {
+        return Kind::Other;
+    }
     let cells: Vec<&str> =
         cells(trimmed).into_iter().filter_map(|cell| trimmed.get(cell)).collect();
     let named = |cell: &&str| cell.contains(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
-    let declares = trimmed.contains("单位：") || trimmed.contains("单位:");
+    let declares = || trimmed.contains("单位：") || trimmed.contains("单位:");
     match cells.as_slice() {
         [] | [_] => Kind::Other,
         _ if MOST_CELLS < cells.len() => Kind::Prose,
         [first, .., last] if is_amount(last) && !is_amount(first) && cells.iter().any(named) => {
             Kind::Figures
         }
-        _ if !declares && cells.iter().all(|cell| !is_amount(cell)) => Kind::Names,
+        _ if cells.iter().all(|cell| !is_amount(cell)) && !declares() => Kind::Names,
         _ => Kind::Other,
     }
 }

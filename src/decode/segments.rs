@@ -64,7 +64,7 @@ pub(super) fn segments(text: &str, line: SourceLine) -> Vec<Segment> {
             }
         };
     for (character, (byte, c)) in source.char_indices().enumerate() {
-        let wide = c.width().unwrap_or(0);
+        let wide = width(c);
         if c.is_whitespace() {
             blanks += wide;
         } else {
@@ -80,6 +80,15 @@ pub(super) fn segments(text: &str, line: SourceLine) -> Vec<Segment> {
     }
     close(&mut open, end_extent, end_byte);
     segments
+}
+
+/// Returns how many columns of the terminal a character covers.
+fn width(c: char) -> usize {
+    match c {
+        ' '..='~' => 1,
+        '\u{4E00}'..='\u{9FFF}' => 2,
+        _ => c.width().unwrap_or(0),
+    }
 }
 
 /// Returns whether a segment is a printed number or a dash.
@@ -121,12 +130,10 @@ pub(super) fn numbers_columns(text: &str, line: &[Segment]) -> bool {
 pub(super) fn is_page_number(text: &str, line: &[Segment]) -> bool {
     let [segment] = line else { return false };
     let printed = segment.text(text);
-    let digits = printed.chars().filter(char::is_ascii_digit).count();
-    (1..=6).contains(&digits)
-        && !printed.contains('.')
-        && printed.chars().all(|c| {
-            c.is_ascii_digit() || matches!(c, '-' | '—' | ' ' | '第' | '页' | '共' | '/' | '·')
-        })
+    let marks = printed.chars().all(|c| {
+        c.is_ascii_digit() || matches!(c, '-' | '—' | ' ' | '第' | '页' | '共' | '/' | '·')
+    });
+    marks && (1..=6).contains(&printed.bytes().filter(u8::is_ascii_digit).count())
 }
 
 /// Returns whether a text ends as titles of tables do: 支出总表, 支出总表（按功能分类）; but

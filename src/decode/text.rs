@@ -112,8 +112,8 @@ pub(super) fn source_lines(text: &str) -> Vec<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut lines = Vec::with_capacity(bytes.len() / 32);
     let mut start = 0;
-    let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
-    while let Some(length) = bytes.get(start..).and_then(|rest| rest.iter().position(ends)) {
+    let next = |start: usize| memchr::memchr2(b'\n', b'\r', bytes.get(start..)?);
+    while let Some(length) = next(start) {
         let end = start + length;
         lines.push((start, end));
         let both = bytes.get(end..end + 2) == Some(b"\r\n");
@@ -136,19 +136,28 @@ impl Marks {
     /// What [`markup::clean`] looks for.
     const MARKUP: u8 = 8;
 
+    /// What each byte is.
+    #[expect(clippy::indexing_slicing, reason = "checked when the program is built")]
+    const BYTES: [u8; 256] = {
+        let mut marks = [0; 256];
+        marks[b'\t' as usize] = Marks::TAB;
+        marks[b'|' as usize] = Marks::PIPE;
+        marks[b'<' as usize] = Marks::ANGLE | Marks::MARKUP;
+        marks[b'#' as usize] = Marks::MARKUP;
+        marks[b'[' as usize] = Marks::MARKUP;
+        marks[b'&' as usize] = Marks::MARKUP;
+        marks[b'*' as usize] = Marks::MARKUP;
+        marks[b'\x0C' as usize] = Marks::MARKUP;
+        // These begin, among others, characters without a shape.
+        marks[0xE2] = Marks::MARKUP;
+        marks[0xEF] = Marks::MARKUP;
+        marks
+    };
+
     /// Finds them in one pass over the bytes.
     fn of(line: &str) -> Marks {
-        Marks(line.bytes().fold(0, |marks, byte| {
-            marks
-                | match byte {
-                    b'\t' => Marks::TAB,
-                    b'|' => Marks::PIPE,
-                    b'<' => Marks::ANGLE | Marks::MARKUP,
-                    // The last two begin, among others, characters without a shape.
-                    b'#' | b'[' | b'&' | b'*' | b'\x0C' | b'\xE2' | b'\xEF' => Marks::MARKUP,
-                    _ => 0,
-                }
-        }))
+        let mark = |byte: u8| Marks::BYTES.get(usize::from(byte)).copied().unwrap_or(0);
+        Marks(line.bytes().fold(0, |marks, byte| marks | mark(byte)))
     }
 
     fn has(self, mark: u8) -> bool {

@@ -300,7 +300,13 @@ pub fn looks_like_amount(text: &str) -> bool {
 
 /// Splits an enumerator such as 一、 （二） 3. from a label; nothing where there is none.
 pub fn enumerator(label: &str) -> Option<(&str, &str)> {
-    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十廿卅".contains(c);
+    let number = |c: char| {
+        c.is_ascii_digit()
+            || matches!(
+                c,
+                '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '廿' | '卅'
+            )
+    };
     let (inner, close) = match label.strip_prefix(['(', '（']) {
         Some(inner) => (inner, true),
         None => (label, false),

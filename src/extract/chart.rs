@@ -5,7 +5,10 @@
 
 use crate::{
     decode::{Cell, Document, Line},
-    extract::{looks_like_amount, prose::wording::Wording},
+    extract::{
+        looks_like_amount,
+        prose::{Taken, wording::Wording},
+    },
 };
 
 /// The most lines of text between the caption of a chart and its data.
@@ -36,10 +39,8 @@ pub struct Charts<'a> {
     pub names: Vec<Cell<'a>>,
 }
 
-/// Returns the data of all charts.
-///
-/// `taken` are the lines, ascending, that tables hold.
-pub fn charts<'a>(document: &'a Document, wording: &Wording, taken: &[u32]) -> Charts<'a> {
+/// Returns the data of all charts that stand outside the lines that are `taken`.
+pub fn charts<'a>(document: &'a Document, wording: &Wording, taken: &Taken) -> Charts<'a> {
     let mut charts = Charts::default();
     // The row above the data, where it names the series.
     let mut head: Vec<Cell<'a>> = Vec::new();
@@ -48,7 +49,7 @@ pub fn charts<'a>(document: &'a Document, wording: &Wording, taken: &[u32]) -> C
     let mut series = "";
     let mut cells: Vec<Cell<'a>> = Vec::new();
     for line in document.lines() {
-        if taken.binary_search(&line.number()).is_ok() {
+        if taken.holds(line.number()) {
             caption = None;
             continue;
         }
@@ -99,11 +100,13 @@ fn repeats(behind: &[Cell<'_>], names: &[Cell<'_>]) -> bool {
 
 /// Returns what a chart shows by its caption; nothing for a line that is none.
 fn captioned<'a>(text: &'a str, line: Line<'_>, wording: &Wording) -> Option<&'a str> {
-    let (start, _) = wording.captions.first(text)?;
-    let caption = text.get(..start).filter(|shown| !shown.is_empty())?;
-    let short = text.chars().count() <= LONGEST_CAPTION;
+    let short = text.chars().nth(LONGEST_CAPTION).is_none();
     let title = text.ends_with('表') || text.ends_with('。') || line.is_packed();
-    (short && !title).then_some(caption)
+    if !short || title {
+        return None;
+    }
+    let (start, _) = wording.captions.first(text)?;
+    text.get(..start).filter(|shown| !shown.is_empty())
 }
 
 #[cfg(test)]
@@ -117,7 +120,7 @@ mod tests {
         let shown = |datum: &Datum<'_>| {
             [datum.caption, datum.series, datum.category, datum.number.text].join("|")
         };
-        charts(&document, &wording, &[]).data.iter().map(shown).collect()
+        charts(&document, &wording, &Taken::default()).data.iter().map(shown).collect()
     }
 
     #[test]

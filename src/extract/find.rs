@@ -64,8 +64,9 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
         let sole = line.sole_text();
         if let Some(text) = sole {
             // Titles are often set with a blank after every character.
-            let short = text.len() <= 8 * LONGEST_TITLE
-                && text.chars().filter(|c| !c.is_whitespace()).count() <= LONGEST_TITLE;
+            let short = text.len() <= LONGEST_TITLE
+                || text.len() <= 8 * LONGEST_TITLE
+                    && text.chars().filter(|c| !c.is_whitespace()).count() <= LONGEST_TITLE;
             let mut key = if short { text::key(text) } else { Cow::default() };
             let beside = unit_beside_title(&mut key);
             let titled = if short { title(forms, &key, &mut above) } else { None };

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use memchr::memmem::Finder;
+
 use crate::{
     accounts::{classification::Classification, text},
     decode::Document,
@@ -146,10 +148,14 @@ pub(super) struct Said {
 /// (下设4家预算单位).
 pub(super) fn said(lines: &[Cow<'_, str>], name: &str) -> Said {
     let mut said = Said::default();
+    let (names, sets_up) = (Finder::new(name), Finder::new("下设"));
+    let behind = |finder: &Finder<'_>, line: &'_ str| {
+        finder.find(line.as_bytes()).map(|at| at + finder.needle().len())
+    };
     for line in lines {
         if said.parent.is_none()
             && name.len() < line.len()
-            && let Some((_, after)) = line.split_once(name)
+            && let Some(after) = behind(&names, line).and_then(|at| line.get(at..))
         {
             let clause = after.split(['，', ',', '。', '；']).take(2).find_map(|clause| {
                 [":", "：", "属于", "隶属于", "隶属", "属", "系", "为", "是"]
@@ -165,7 +171,7 @@ pub(super) fn said(lines: &[Cow<'_, str>], name: &str) -> Said {
         }
         if said.subordinates.is_none()
             && "下设1家预算单位".len() <= line.len()
-            && let Some((_, after)) = line.split_once("下设")
+            && let Some(after) = behind(&sets_up, line).and_then(|at| line.get(at..))
         {
             let count: String = after.chars().take_while(|c| c.is_numeric()).collect();
             let rest = after.get(count.len()..).unwrap_or_default();

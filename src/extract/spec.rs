@@ -355,14 +355,16 @@ impl Form {
 fn glob(pattern: &str, text: &str) -> Option<usize> {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();
+    let last = pieces.clone().next_back().unwrap_or(first);
+    if !text.ends_with(last) {
+        return None;
+    }
     let mut rest = text.strip_prefix(first)?;
     let mut fixed = first.chars().count();
-    let mut last = first;
     for piece in pieces {
         let at = rest.find(piece)?;
         rest = rest.get(at + piece.len()..)?;
         fixed += piece.chars().count();
-        last = piece;
     }
-    (last.is_empty() || rest.is_empty() || text.ends_with(last)).then_some(fixed)
+    Some(fixed)
 }

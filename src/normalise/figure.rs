@@ -34,8 +34,10 @@ pub struct Figures {
 /// A cell whose column was not understood, whose readings nothing decides between, or whose
 /// unit is unknown becomes a gap.
 pub fn figures(table: &Table, identity: &Identity) -> Figures {
-    let mut figures = Vec::new();
-    let mut cells = Vec::new();
+    let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.value.is_blank()).count();
+    let filled = table.sides.iter().flat_map(|side| &side.rows).map(filled).sum();
+    let mut figures = Vec::with_capacity(filled);
+    let mut cells = Vec::with_capacity(filled);
     let mut gaps = Vec::new();
     let years = printed_years(table);
     let mut order: Vec<(u32, usize, usize)> = Vec::new();

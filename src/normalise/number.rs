@@ -51,6 +51,9 @@ pub fn value(text: &str) -> (Value, Option<Unit>) {
         return (Value::Dash, None);
     }
     let (digits, unit) = without_unit(trimmed);
+    if !trimmed.contains(|c| matches!(c, '0'..='9' | '０'..='９')) {
+        return (Value::Unread, unit);
+    }
     let folded: String = digits.chars().map(half_width).collect();
     let (folded, negative) = without_sign(folded.trim());
     let groups: Vec<&str> = folded.split_whitespace().collect();
@@ -149,6 +152,9 @@ fn choices(groups: &[&str]) -> Option<Vec<Reading>> {
 
 /// Takes a unit of money off the end of a number.
 fn without_unit(text: &str) -> (&str, Option<Unit>) {
+    if !text.ends_with('元') {
+        return (text, None);
+    }
     let end = text.trim_end_matches(|c: char| {
         !c.is_ascii_digit() && !is_closing(c) && !('０'..='９').contains(&c)
     });

@@ -3,7 +3,7 @@
 //! Whoever reads a number claims its place. What nobody claims becomes a gap, so that nothing
 //! printed is lost in silence.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
 
 use crate::{
     accounts::{
@@ -36,11 +36,14 @@ pub struct Claim {
 ///
 /// A cell of an amount column that is neither a figure nor a gap is not claimed.
 pub fn table_claims(raw: &RawTable<'_>, figures: &[Figure], gaps: &[Gap], claims: &mut Vec<Claim>) {
-    let facts: BTreeSet<(u32, u32)> =
-        figures.iter().map(|figure| (figure.line, figure.column)).collect();
-    let unread: BTreeSet<(u32, u32)> = gaps.iter().map(|gap| (gap.line, gap.column)).collect();
-    let values: BTreeSet<usize> =
-        raw.panels.iter().flat_map(|panel| &panel.values).map(|(at, _)| *at).collect();
+    let facts = Places::of(figures.iter().map(|figure| (figure.line, figure.column)));
+    let unread = Places::of(gaps.iter().map(|gap| (gap.line, gap.column)));
+    let mut values = vec![false; raw.width];
+    for (at, _) in raw.panels.iter().flat_map(|panel| &panel.values) {
+        if let Some(value) = values.get_mut(*at) {
+            *value = true;
+        }
+    }
     for line in &raw.header {
         claims.extend(line.cells().map(|cell| claim(cell, Fate::Named)));
     }
@@ -50,12 +53,12 @@ pub fn table_claims(raw: &RawTable<'_>, figures: &[Figure], gaps: &[Gap], claims
     }
     for row in &raw.rows {
         for (at, cell) in row.cells.iter().enumerate() {
-            let Claim { from, to, .. } = claim(*cell, Fate::Named);
-            let within = |places: &BTreeSet<(u32, u32)>| {
-                let on = |line: u32| places.range((line, from)..=(line, to)).next().is_some();
-                on(row.line) || on(cell.line)
+            let named = claim(*cell, Fate::Named);
+            let within = |places: &Places| {
+                places.within(cell.line, named.from, named.to)
+                    || row.line != cell.line && places.within(row.line, named.from, named.to)
             };
-            let amount = row.cells.len() == raw.width && values.contains(&at);
+            let amount = row.cells.len() == raw.width && values.get(at) == Some(&true);
             let fate = if within(&facts) {
                 Fate::Fact
             } else if within(&unread) {
@@ -65,8 +68,33 @@ pub fn table_claims(raw: &RawTable<'_>, figures: &[Figure], gaps: &[Gap], claims
             } else {
                 Fate::Named
             };
-            claims.push(claim(*cell, fate));
+            claims.push(Claim { fate, ..named });
         }
+    }
+}
+
+/// Places of numbers, in order.
+struct Places(Vec<Place>);
+
+/// A line and a column.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Place {
+    line: u32,
+    column: u32,
+}
+
+impl Places {
+    fn of(places: impl Iterator<Item = (u32, u32)>) -> Places {
+        let mut places: Vec<Place> = places.map(|(line, column)| Place { line, column }).collect();
+        // They come nearly in order.
+        places.sort();
+        Places(places)
+    }
+
+    /// Returns whether one of them lies between two columns of a line.
+    fn within(&self, line: u32, from: u32, to: u32) -> bool {
+        let first = self.0.partition_point(|place| *place < Place { line, column: from });
+        self.0.get(first).is_some_and(|place| place.line == line && place.column <= to)
     }
 }
 
@@ -86,21 +114,18 @@ pub fn tally(
     gaps: &mut Vec<Gap>,
     names: impl Fn(Cell<'_>) -> bool,
 ) -> Tally {
-    claims.sort_unstable();
-    let known: BTreeSet<(u32, u32)> = gaps.iter().map(|gap| (gap.line, gap.column)).collect();
+    // They come in runs that are in order.
+    claims.sort();
+    let known = Places::of(gaps.iter().map(|gap| (gap.line, gap.column)));
     let mut tally = Tally::default();
     // Lines and columns ascend, so that claims are gone through once; `open` are those that
     // begin before a number and end behind its first digit.
     let mut coming = claims.iter().peekable();
     let mut open: Vec<&Claim> = Vec::new();
     for line in document.lines() {
-        if !line.cells().any(|cell| cell.text.contains(is_digit)) {
-            continue;
-        }
-        let ordinals = line.is_row() && counts_columns(line);
-        for cell in line.cells() {
-            let place = claim(cell, Fate::Unread);
-            let places = (cell.line, place.from)..=(cell.line, place.to);
+        let ordinals = LazyCell::new(|| line.is_row() && counts_columns(line));
+        for cell in line.cells().filter(|cell| has_digit(cell.text)) {
+            let place = LazyCell::new(|| claim(cell, Fate::Unread));
             let mut named = None;
             for (column, number) in numbers(cell) {
                 let begun = |claim: &&Claim| (claim.line, claim.from) <= (cell.line, column);
@@ -110,11 +135,11 @@ pub fn tally(
                 open.retain(|claim| claim.line == cell.line && column <= claim.to);
                 let claimed = open.iter().map(|claim| claim.fate).max();
                 let fate = claimed.unwrap_or_else(|| {
-                    let named = *named.get_or_insert_with(|| ordinals || names(cell));
+                    let named = *named.get_or_insert_with(|| *ordinals || names(cell));
                     if named { Fate::Named } else { Fate::Unread }
                 });
                 tally.add(fate);
-                if fate == Fate::Unread && known.range(places.clone()).next().is_none() {
+                if fate == Fate::Unread && !known.within(cell.line, place.from, place.to) {
                     gaps.push(Gap {
                         line: cell.line,
                         column,
@@ -142,22 +167,37 @@ fn counts_columns(line: Line<'_>) -> bool {
 
 /// Returns the numbers of a cell with their columns: runs of digits, points and commas inside.
 fn numbers(cell: Cell<'_>) -> impl Iterator<Item = (u32, &str)> {
-    let mut rest = cell.text.char_indices().enumerate().peekable();
+    let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    let mut rest = cell.text;
+    let mut column = cell.column;
     std::iter::from_fn(move || {
-        let (at, (start, first)) = rest.find(|(_, (_, c))| is_digit(*c))?;
-        let mut end = start + first.len_utf8();
-        while let Some((_, (place, c))) = rest.peek().copied() {
-            let after = cell.text.get(place + c.len_utf8()..).and_then(|rest| rest.chars().next());
-            let inner = matches!(c, '.' | ',' | '．' | '，') && after.is_some_and(is_digit);
-            if !is_digit(c) && !inner {
-                break;
-            }
-            end = place + c.len_utf8();
-            rest.next();
-        }
-        let column = cell.column.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-        Some((column, cell.text.get(start..end)?))
+        let (before, from) = rest.split_at_checked(rest.find(is_digit)?)?;
+        let (number, behind) = from.split_at_checked(length_of_number(from))?;
+        let at = column.saturating_add(characters(before));
+        column = at.saturating_add(characters(number));
+        rest = behind;
+        Some((at, number))
     })
+}
+
+/// Returns the length of the number that a text begins with.
+fn length_of_number(text: &str) -> usize {
+    let mut rest = text.chars();
+    loop {
+        let length = text.len() - rest.as_str().len();
+        match rest.next() {
+            Some(c) if is_digit(c) => (),
+            Some('.' | ',' | '．' | '，') if rest.clone().next().is_some_and(is_digit) => (),
+            _ => return length,
+        }
+    }
+}
+
+/// Returns whether a text holds a digit. Most do not, and their bytes show it.
+fn has_digit(text: &str) -> bool {
+    // The first byte of digits of full width.
+    const WIDE: u8 = 0xEF;
+    text.bytes().any(|byte| matches!(byte, b'0'..=b'9' | WIDE)) && text.contains(is_digit)
 }
 
 fn is_digit(c: char) -> bool {

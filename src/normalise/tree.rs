@@ -19,7 +19,7 @@ pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications) {
             classify(&mut side.rows, &classes.functional, &[3, 5, 7], &["2"]);
         }
         RowKind::Function | RowKind::Economy => {
-            classify(&mut side.rows, &classes.economic, &[3, 5], &["3", "5"])
+            classify(&mut side.rows, &classes.economic, &[3, 5], &["3", "5"]);
         }
         RowKind::Item => {
             name_classes(&mut side.rows, &classes.functional);

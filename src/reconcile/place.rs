@@ -55,7 +55,7 @@ pub(super) fn outlines(tables: &[Table], words: &Words) -> Vec<Vec<Outline>> {
 fn parts(side: &Side, funds: &[Option<Fund>]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::with_capacity(side.rows.len());
     // A row of totals before the last one is that of the year: 收入合计 before 收入总计.
-    let last = side.rows.iter().rposition(|row| is_grand(row));
+    let last = side.rows.iter().rposition(is_grand);
     let mut carried: Option<usize> = None;
     for (at, (row, fund)) in side.rows.iter().zip(funds).enumerate() {
         let label = row.label.as_str();

@@ -162,9 +162,8 @@ impl<'s> Search<'s> {
             }
             match (self.open.contains(&at), outcome) {
                 (true, None | Some(Outcome::Exact | Outcome::Rounding)) => closes.push(at),
-                (true, _) => (),
                 (false, Some(Outcome::Fails)) => return None,
-                (false, _) => (),
+                _ => (),
             }
         }
         // Prose repeats itself: what it says against a table is one witness, however often.
@@ -193,8 +192,9 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Returns what an entry must say for a failing identity to close.
-    fn solved(&self, at: usize, id: EntryId) -> Option<Option<Mills>> {
+    /// Returns what an entry must say for a failing identity to close; nothing where no amount
+    /// helps.
+    fn solved(&self, at: usize, id: EntryId) -> Option<State> {
         let identity = self.identity(at)?;
         if identity.relation == Relation::AtLeast {
             return None;
@@ -215,7 +215,7 @@ impl<'s> Search<'s> {
         };
         let wanted =
             if left.contains(&id) { now.saturating_sub(off) } else { now.saturating_add(off) };
-        Some((wanted != 0).then_some(wanted))
+        Some(if wanted == 0 { State::Blank } else { State::Amount(wanted) })
     }
 
     /// Returns the entries of failing identities, each with the amounts that would close one.
@@ -226,9 +226,12 @@ impl<'s> Search<'s> {
             for id in
                 [&identity.left, &identity.right].into_iter().flat_map(|r| self.ledger.terms(r))
             {
-                if let Some(amount) = self.solved(*at, *id) {
-                    wanted.entry(*id).or_default().entry(amount).or_default().push(*at);
-                }
+                let amount = match self.solved(*at, *id) {
+                    Some(State::Amount(amount)) => Some(amount),
+                    Some(State::Blank) => None,
+                    Some(State::Unread) | None => continue,
+                };
+                wanted.entry(*id).or_default().entry(amount).or_default().push(*at);
             }
         }
         wanted
@@ -429,16 +432,19 @@ fn kind(entry: Option<&Entry>, printed: State, wanted: Option<Mills>) -> ChangeK
     }
     let place = entry.map_or(1, |entry| entry.half() * 2).max(1);
     let digits = |amount: Mills| (amount / place).unsigned_abs().to_string();
-    let (a, b) = (digits(old), digits(new));
-    if a.trim_end_matches('0') == b.trim_end_matches('0') && old.signum() == new.signum() {
+    let (printed, right) = (digits(old), digits(new));
+    let bare = |digits: &str| digits.trim_end_matches('0').to_owned();
+    if bare(&printed) == bare(&right) && old.signum() == new.signum() {
         return ChangeKind::Factor;
     }
-    if a.len() == b.len() {
-        let apart: Vec<(usize, (u8, u8))> =
-            a.bytes().zip(b.bytes()).enumerate().filter(|(_, (x, y))| x != y).collect();
+    if printed.len() == right.len() {
+        let pairs = printed.bytes().zip(right.bytes()).enumerate();
+        let apart: Vec<(usize, (u8, u8))> = pairs.filter(|(_, (was, is))| was != is).collect();
         match apart.as_slice() {
             [_] => return ChangeKind::Digit,
-            [(i, (w, x)), (j, (y, z))] if i + 1 == *j && w == z && x == y => {
+            [(at, first), (next, second)]
+                if at + 1 == *next && (first.0, first.1) == (second.1, second.0) =>
+            {
                 return ChangeKind::Transposition;
             }
             _ => (),

@@ -154,9 +154,8 @@ fn planted_errors_are_found_and_mended() {
         let Score { planted, found, provable, suggested, false_errors } = scores[kind];
         writeln!(table, "{kind:14} planted {planted:4}  found {found:4}  provable {provable:4}  mended {suggested:4}  false errors {false_errors}").unwrap();
     }
-    println!("{table}");
     if let Ok(path) = std::env::var("FISC_SEEDED_MISSES") {
-        fs::write(path, &misses).unwrap();
+        fs::write(path, format!("{table}\n{misses}")).unwrap();
     }
     let sum = |one: fn(&Score) -> usize| scores.values().map(one).sum::<usize>();
     assert_eq!(sum(|s| s.false_errors), 0, "{table}\n{misses}");

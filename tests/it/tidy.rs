@@ -35,7 +35,7 @@ const ROOT_FILES: &[(&str, &[&str])] = &[
 
 /// Where each dependency may be named, so that it can be replaced in one place.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
-    ("aho-corasick", &["extract/prose/wording.rs", "extract/spec.rs", "extract/words.rs"]),
+    ("aho-corasick", &["extract/prose/", "extract/spec.rs", "extract/words.rs"]),
     ("annotate-snippets", &["draw.rs"]),
     ("arrow", &["accounts/schema.rs", "store/"]),
     ("blake3", &["acquire/"]),
@@ -45,6 +45,16 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["decode/encoding.rs"]),
     ("html5gum", &["decode/markup.rs"]),
     ("indicatif", &["main.rs"]),
+    (
+        "memchr",
+        &[
+            "decode/markup.rs",
+            "decode/text.rs",
+            "extract/publisher.rs",
+            "normalise/prose/subject.rs",
+        ],
+    ),
+    ("mimalloc", &["lib.rs"]),
     ("parquet", &["store/"]),
     ("polars", &["tabulate/"]),
     ("rayon", &["run.rs"]),
@@ -54,7 +64,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         &[
             "accounts/token.rs",
             "extract/performance/words.rs",
-            "extract/prose/wording.rs",
+            "extract/prose/",
             "extract/spec.rs",
             "extract/words.rs",
             "reconcile/between.rs",

@@ -204,12 +204,22 @@ impl PerformanceWords {
 
     /// Returns whether a cell names a first level of indicators.
     pub fn is_level1(&self, cell: &str) -> bool {
-        self.level1.holds(cell)
+        self.levels(cell).0
     }
 
     /// Returns whether a cell names a second level of indicators.
     pub fn is_level2(&self, cell: &str) -> bool {
-        self.level2.holds(cell)
+        self.levels(cell).1
+    }
+
+    /// Returns whether a cell names a first and a second level of indicators.
+    pub fn levels(&self, cell: &str) -> (bool, bool) {
+        if self.level1.longest.max(self.level2.longest) < cell.len() {
+            return (false, false);
+        }
+        let key = text::key(cell);
+        let bare = without_brackets(key.trim_end_matches(':'));
+        (self.level1.has(cell, bare), self.level2.has(cell, bare))
     }
 
     /// Returns whether a cell labels a row that adds up others.
@@ -247,7 +257,12 @@ impl Labels {
             return false;
         }
         let key = text::key(cell);
-        let bare = without_brackets(key.trim_end_matches(':'));
-        self.labels.binary_search_by(|label| label.as_str().cmp(bare)).is_ok()
+        self.has(cell, without_brackets(key.trim_end_matches(':')))
+    }
+
+    /// Returns whether a cell is one of them; `bare` is its key without what says no more.
+    fn has(&self, cell: &str, bare: &str) -> bool {
+        let find = || self.labels.binary_search_by(|label| label.as_str().cmp(bare));
+        cell.len() <= self.longest && find().is_ok()
     }
 }

@@ -4,12 +4,14 @@
 //! headings, list marks or ends of paragraphs; a line that breaks off in mid-sentence goes on in
 //! the next line of text, over blank lines and page numbers.
 
+pub mod counts;
+pub mod filler;
 pub mod wording;
 
 use crate::{
     accounts::text::{half_width, is_invisible},
     decode::{Document, Line},
-    extract::{body::enumerator, prose::wording::Wording},
+    extract::{RawTable, body::enumerator, performance::PerformanceForm, prose::wording::Wording},
 };
 
 /// The longest passage before it is cut, in characters: a paragraph of megabytes is read piece
@@ -89,14 +91,47 @@ pub struct Passage<'p> {
     pub continues: bool,
 }
 
+/// The lines that tables and performance forms hold: they are no prose.
+#[derive(Clone, Debug, Default)]
+pub struct Taken(Vec<bool>);
+
+impl Taken {
+    /// Finds the lines that some tables and forms of a document hold.
+    pub fn by(tables: &[RawTable<'_>], forms: &[PerformanceForm<'_>]) -> Taken {
+        let mut taken = Taken::default();
+        let rows = tables.iter().flat_map(|table| &table.rows);
+        for line in rows.flat_map(|row| row.cells.iter().map(|cell| cell.line)) {
+            taken.take(line);
+        }
+        for line in forms.iter().flat_map(PerformanceForm::lines) {
+            taken.take(line);
+        }
+        taken
+    }
+
+    fn take(&mut self, line: u32) {
+        let at = line as usize;
+        if self.0.len() <= at {
+            self.0.resize(at + 1, false);
+        }
+        if let Some(taken) = self.0.get_mut(at) {
+            *taken = true;
+        }
+    }
+
+    /// Returns whether a line, counted from 1, is held.
+    pub fn holds(&self, line: u32) -> bool {
+        self.0.get(line as usize) == Some(&true)
+    }
+}
+
 /// Calls `each` with every passage of the document, from top to bottom.
 ///
-/// `taken` are the lines, ascending, that tables hold; rows of grids are no prose unless they
-/// hold one text.
+/// Rows of grids that are not `taken` are no prose unless they hold one text.
 pub fn passages(
     document: &Document,
     wording: &Wording,
-    taken: &[u32],
+    taken: &Taken,
     mut each: impl FnMut(&Passage<'_>),
 ) {
     let mut headings = Headings::default();
@@ -145,8 +180,8 @@ pub fn passages(
 }
 
 /// Returns the text of a line of prose; nothing for a row of a grid.
-fn prose<'a>(line: Line<'a>, taken: &[u32]) -> Option<crate::decode::Cell<'a>> {
-    if taken.binary_search(&line.number()).is_ok() {
+fn prose<'a>(line: Line<'a>, taken: &Taken) -> Option<crate::decode::Cell<'a>> {
+    if taken.holds(line.number()) {
         return None;
     }
     let mut filled = line.cells().filter(|cell| !cell.text.is_empty());
@@ -172,9 +207,15 @@ fn is_page_mark(text: &str) -> bool {
     rest.is_empty() && text.chars().count() <= 16
 }
 
-/// Returns a text without blanks, in half-width form.
+/// Returns the beginning of a text without blanks, in half-width form: a character more than
+/// the longest heading has, which tells that it is none.
 fn compact(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != '*').map(half_width).collect()
+    const LONGEST: usize = LONGEST_HEADING + 1;
+    let mut compact = String::with_capacity(text.len().min(LONGEST * '一'.len_utf8()));
+    for c in text.chars().filter(|c| !c.is_whitespace() && *c != '*').take(LONGEST) {
+        compact.push(half_width(c));
+    }
+    compact
 }
 
 /// Returns the characters of a line, blanks left out except between digits or letters.

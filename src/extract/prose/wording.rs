@@ -1,7 +1,5 @@
 //! Reads what `pipelines/prose/wording.toml` says of the words of the prose.
 
-use std::collections::BTreeMap;
-
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use serde::Deserialize;
 
@@ -12,6 +10,10 @@ use crate::{
         token::{Stage, Topic},
     },
     error::{ErrorKind, Result},
+    extract::prose::{
+        counts::{Count, Counts},
+        filler::Filler,
+    },
 };
 
 /// The file of the words.
@@ -53,8 +55,8 @@ pub struct Wording {
     pub last_year: Phrases,
     /// Words for the year of the document.
     pub this_year: Phrases,
-    /// Words that tell the stage of an amount, the later in the list the stronger.
-    stages: Vec<(String, Stage)>,
+    /// Words that tell the stage of an amount.
+    stages: Stages,
     /// Words that name nothing.
     pub empty: Filler,
     /// Words before a label that are no part of it.
@@ -62,7 +64,7 @@ pub struct Wording {
     /// Names of what amounts are stated of.
     pub topics: Names,
     /// Things that are counted.
-    pub counts: Vec<Count>,
+    pub counts: Counts,
     /// Units of counts, the longest first.
     pub count_units: Vec<Vec<char>>,
 }
@@ -72,10 +74,6 @@ pub struct Wording {
 pub struct Phrases {
     finder: AhoCorasick,
 }
-
-/// Texts of which a text can consist as a whole.
-#[derive(Debug)]
-pub struct Filler(BTreeMap<char, Vec<String>>);
 
 /// The names of the topics.
 #[derive(Debug)]
@@ -119,24 +117,6 @@ pub struct Named {
     pub end: usize,
 }
 
-/// A thing that is counted.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Count {
-    /// The topic.
-    pub topic: Topic,
-    /// The units that it is counted in.
-    pub units: Vec<String>,
-    /// Its names, before or behind the number.
-    pub nouns: Vec<String>,
-    /// Whether money can be stated of what is counted: 公开5个项目，涉及金额200万元.
-    #[serde(default)]
-    pub money: bool,
-    /// Words that decide wherever they stand in the clause.
-    #[serde(default)]
-    pub anywhere: Vec<String>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -148,7 +128,7 @@ struct File {
     scopes: Scopes,
     reasons: Begin,
     years: Years,
-    stages: Stages,
+    stages: StageWords,
     empty: Empty,
     topic: Vec<TopicNames>,
     count: Vec<Count>,
@@ -215,7 +195,7 @@ struct Years {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Stages {
+struct StageWords {
     budget: Vec<String>,
     adjusted_budget: Vec<String>,
     #[serde(rename = "final")]
@@ -268,16 +248,8 @@ impl Wording {
         let mut count_units: Vec<Vec<char>> =
             file.units.counts.iter().map(|unit| unit.chars().collect()).collect();
         count_units.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
-        let mut stages = Vec::new();
-        for (words, stage) in [
-            (file.stages.budget, Stage::Budget),
-            (file.stages.adjusted_budget, Stage::AdjustedBudget),
-            (file.stages.final_account, Stage::Final),
-        ] {
-            stages.extend(words.into_iter().map(|word| (word, stage)));
-        }
         Ok(Wording {
-            stages,
+            stages: Stages::new(file.stages)?,
             figures: phrases("sections.figures", &file.sections.figures)?,
             narrative: phrases("sections.narrative", &file.sections.narrative)?,
             facts: phrases("sections.facts", &file.sections.facts)?,
@@ -298,15 +270,17 @@ impl Wording {
             empty: Filler::new(file.empty.words),
             before: phrases("empty.before", &file.empty.before)?,
             topics: Names::new(&file.topic)?,
-            counts: file.count,
+            counts: Counts::new(file.count)?,
             count_units,
         })
     }
 
     /// Returns the stage that the words before an amount name: the last of them counts.
     pub fn stage(&self, text: &str) -> Option<Stage> {
-        let found = self.stages.iter().filter_map(|(word, stage)| Some((text.rfind(word)?, stage)));
-        found.max_by_key(|(at, _)| *at).map(|(_, stage)| *stage)
+        let found = self.stages.finder.find_overlapping_iter(text);
+        // Of words that begin together the later in the file is the stronger.
+        let last = found.max_by_key(|found| (found.start(), found.pattern()))?;
+        self.stages.stages.get(last.pattern().as_usize()).copied()
     }
 
     /// Returns the last verb of change in a text that nothing but filler follows, as its place
@@ -319,6 +293,29 @@ impl Wording {
             })
             .last()?;
         Some((verb.start(), verb.pattern().as_usize() < self.more))
+    }
+}
+
+/// Words that tell the stage of an amount.
+#[derive(Debug)]
+struct Stages {
+    finder: AhoCorasick,
+    stages: Vec<Stage>,
+}
+
+impl Stages {
+    fn new(words: StageWords) -> std::result::Result<Stages, String> {
+        let (mut texts, mut stages) = (Vec::new(), Vec::new());
+        for (words, stage) in [
+            (words.budget, Stage::Budget),
+            (words.adjusted_budget, Stage::AdjustedBudget),
+            (words.final_account, Stage::Final),
+        ] {
+            stages.extend(words.iter().map(|_| stage));
+            texts.extend(words);
+        }
+        let finder = AhoCorasick::new(texts).map_err(|error| error.to_string())?;
+        Ok(Stages { finder, stages })
     }
 }
 
@@ -364,55 +361,6 @@ impl Phrases {
     }
 }
 
-impl Filler {
-    fn new(words: Vec<String>) -> Filler {
-        let mut by_first: BTreeMap<char, Vec<String>> = BTreeMap::new();
-        for word in words {
-            if let Some(first) = word.chars().next() {
-                by_first.entry(first).or_default().push(word);
-            }
-        }
-        Filler(by_first)
-    }
-
-    /// Returns whether a text consists of such words; the empty text does.
-    ///
-    /// Texts of more than 60 characters never do.
-    pub fn covers(&self, text: &str) -> bool {
-        const LONGEST: usize = 180;
-        if text.is_empty() {
-            return true;
-        }
-        if LONGEST < text.len() {
-            return false;
-        }
-        // Which places are reached by words from the start.
-        let mut reached = [false; LONGEST + 1];
-        if let Some(start) = reached.first_mut() {
-            *start = true;
-        }
-        // The last place reached; beyond it nothing can be.
-        let mut furthest = 0;
-        for (at, first) in text.char_indices() {
-            if furthest < at {
-                return false;
-            }
-            if reached.get(at) != Some(&true) {
-                continue;
-            }
-            let rest = text.get(at..).unwrap_or_default();
-            let words = self.0.get(&first).map_or(&[][..], Vec::as_slice);
-            for word in words.iter().filter(|word| rest.starts_with(word.as_str())) {
-                if let Some(end) = reached.get_mut(at + word.len()) {
-                    *end = true;
-                    furthest = furthest.max(at + word.len());
-                }
-            }
-        }
-        reached.get(text.len()) == Some(&true)
-    }
-}
-
 impl Names {
     fn new(topics: &[TopicNames]) -> std::result::Result<Names, String> {
         let mut patterns = Vec::new();
@@ -437,8 +385,16 @@ impl Names {
                 });
             }
         }
-        let finder = AhoCorasick::new(&patterns).map_err(|error| error.to_string())?;
+        let finder = AhoCorasick::builder()
+            .start_kind(StartKind::Both)
+            .build(&patterns)
+            .map_err(|error| error.to_string())?;
         Ok(Names { finder, names })
+    }
+
+    /// Returns whether a label begins with a name.
+    pub fn begin(&self, label: &str) -> bool {
+        self.finder.find(Input::new(label).anchored(Anchored::Yes)).is_some()
     }
 
     /// Returns every name in a label, those inside longer ones included.

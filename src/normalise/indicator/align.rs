@@ -32,7 +32,7 @@ pub(super) struct Filled<'t> {
 
 impl<'t> Filled<'t> {
     pub(super) fn read(words: &PerformanceWords, at: usize, text: &'t str) -> Filled<'t> {
-        let (level1, level2) = (words.is_level1(text), words.is_level2(text));
+        let (level1, level2) = words.levels(text);
         Filled {
             at,
             text,

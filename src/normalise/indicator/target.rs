@@ -84,7 +84,8 @@ pub(super) fn read(words: &PerformanceWords, printed: &str) -> Target {
 
 /// Returns whether a text is a value and nothing else: a comparison, a number and a unit.
 pub(super) fn is_value(words: &PerformanceWords, printed: &str) -> bool {
-    if LONGEST_VALUE < printed.len() {
+    // In any form a number is something else than plain words.
+    if LONGEST_VALUE < printed.len() || printed.chars().all(is_word) {
         return false;
     }
     let printed = folded(printed);
@@ -99,6 +100,11 @@ pub(super) fn is_value(words: &PerformanceWords, printed: &str) -> bool {
         || (before.is_empty() && rest.is_empty() && (unit.is_some() || after.is_empty()))
 }
 
+/// Returns whether a character is one of words: none of a number, whatever its form.
+fn is_word(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
+}
+
 /// The longest text, in bytes, that can be a value and nothing else.
 const LONGEST_VALUE: usize = 60;
 
@@ -111,6 +117,9 @@ pub(super) fn comparator(words: &PerformanceWords, printed: &str) -> Option<Comp
 
 /// Reads a weight: a number, with 分 or % behind it.
 pub(super) fn weight(printed: &str) -> Option<Decimal> {
+    if printed.starts_with(is_word) {
+        return None;
+    }
     let label = text::label(printed);
     let digits = label.trim_end_matches(['分', '%']);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -132,7 +141,7 @@ fn folded(printed: &str) -> String {
         }
         blank = false;
         match c {
-            '‰' => folded.push(c),
+            '‰' | '!'..='~' | '\u{4E00}'..='\u{9FFF}' => folded.push(c),
             _ => folded.push_str(&text::label(c.encode_utf8(&mut [0; 4]))),
         }
     }

@@ -14,7 +14,7 @@ impl Reader<'_> {
             let own = self.wording().this_year.first(rest).is_some_and(|(at, _)| at == 0);
             self.scene.year = self.scene.years.first().copied().filter(|_| !own);
         } else if self.wording().last_year.after(start).is_some_and(|rest| !rest.is_empty())
-            && !self.wording().topics.found(start).any(|named| named.start == 0)
+            && !self.wording().topics.begin(start)
         {
             // 上年财政拨款收入; but 上年结转 is an item of this year.
             self.scene.year = self.year.map(|year| year - 1);

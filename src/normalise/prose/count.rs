@@ -1,5 +1,7 @@
 //! Reads counts of things and persons.
 
+use std::cmp::Reverse;
+
 use rust_decimal::Decimal;
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
         text,
         token::{StatementKind, Topic},
     },
-    extract::prose::wording::Count,
+    extract::prose::counts,
     normalise::prose::{
         Reader,
         subject::{Subject, YEAR},
@@ -60,28 +62,35 @@ impl Reader<'_> {
 
     /// Finds the noun that stands beside a number, with its topic.
     fn noun(&self, plain: &str, unit: &str, behind: &str) -> Option<(Topic, String, bool)> {
-        let clause = format!("{plain}{behind}");
-        let mut best: Option<(usize, &Count)> = None;
-        for count in &self.wording().counts {
-            if !count.units.iter().any(|one| text::label(one) == unit) {
-                continue;
-            }
-            let anywhere = count.anywhere.iter().filter(|word| clause.contains(word.as_str()));
-            let decided = anywhere.map(|word| DECIDED + word.len()).max();
-            let near = count.nouns.iter().filter_map(|noun| {
-                self.leads(plain, noun).then_some(noun.len()).or_else(|| follows(behind, noun))
-            });
-            // 绩效 decides of projects alone.
-            let story = count.topic == Topic::Other && !clause.contains("项目");
-            let score = near.max().max(decided.filter(|_| !story));
-            if let Some(score) = score
-                && best.is_none_or(|(top, _)| top < score)
-            {
-                best = Some((score, count));
-            }
+        let clause = [plain, behind].concat();
+        let found: Vec<counts::Counted<'_>> = self.wording().counts.found(&clause).collect();
+        if found.is_empty() {
+            return None;
         }
-        let (_, count) = best?;
-        let topic = count.topic;
+        // Nothing but empty words parts a noun from the number behind it.
+        let tails: Vec<usize> = self.wording().empty.tails(plain).collect();
+        let leads = |noun: &&counts::Counted<'_>| {
+            let later = |other: &counts::Counted<'_>| {
+                other.word == noun.word && noun.end < other.end && other.end <= plain.len()
+            };
+            !noun.decides && tails.contains(&noun.end) && !found.iter().any(later)
+        };
+        let follows = |noun: &&counts::Counted<'_>| {
+            let between = clause.get(plain.len()..noun.start);
+            !noun.decides && between.is_some_and(|between| between.chars().count() <= 2)
+        };
+        // 绩效 decides of projects alone.
+        let decides = |word: &&counts::Counted<'_>| {
+            word.decides && (word.thing.topic != Topic::Other || clause.contains("项目"))
+        };
+        let scored = found.iter().filter(|word| word.thing.has_unit(unit)).filter_map(|word| {
+            let length = word.end - word.start;
+            let decided = decides(&word).then_some(DECIDED + length);
+            let score = decided.or_else(|| (leads(&word) || follows(&word)).then_some(length))?;
+            Some((score, Reverse(word.order), word.thing))
+        });
+        let (.., thing) = scored.max_by_key(|(score, order, _)| (*score, *order))?;
+        let topic = thing.topic;
         // 更新购置公务用车0辆，其中：轿车0辆; but 公务用车2辆 behind it counts what there is.
         let own = self.own(plain);
         let head = self.scene.head.as_ref().filter(|head| head.topic == Topic::VehiclePurchase);
@@ -89,16 +98,9 @@ impl Reader<'_> {
             (Topic::AssetsVehicles, Some(head)) if !head.label.ends_with(own) => head.topic,
             _ => topic,
         };
-        let mut nouns = self.wording().counts.iter().flat_map(|count| &count.nouns);
-        let leads = nouns.any(|noun| self.leads(plain, noun));
-        let label = if leads { own.to_owned() } else { behind_noun(plain, behind) };
-        Some((topic, label, count.money))
-    }
-
-    /// Returns whether nothing but empty words parts a noun from the number behind it.
-    fn leads(&self, plain: &str, noun: &str) -> bool {
-        let end = plain.rfind(noun).map(|at| at + noun.len());
-        end.and_then(|end| plain.get(end..)).is_some_and(|rest| self.wording().empty.covers(rest))
+        let named = found.iter().any(|word| leads(&word));
+        let label = if named { own.to_owned() } else { behind_noun(plain, behind) };
+        Some((topic, label, thing.money))
     }
 
     /// Finds what a number without a noun counts: 国内公务接待 5 批次，40 人次.
@@ -131,13 +133,6 @@ fn behind_noun(before: &str, behind: &str) -> String {
     const LONGEST: usize = 24;
     let set = ["内设", "下设"].into_iter().find(|word| before.ends_with(word)).unwrap_or_default();
     set.chars().chain(behind.chars()).take(LONGEST).collect()
-}
-
-/// Returns how long a noun is that stands behind a number, if it does so at once.
-fn follows(behind: &str, noun: &str) -> Option<usize> {
-    let at = behind.find(noun)?;
-    let near = behind.get(..at)?.chars().count() <= 2;
-    near.then_some(noun.len())
 }
 
 /// Returns whether what a topic counts can be counted in a unit.

@@ -146,7 +146,9 @@ impl Lexer<'_> {
 
     /// Returns whether the characters before a place are a text.
     fn was(&self, at: usize, text: &str) -> bool {
-        at.checked_sub(text.chars().count()).is_some_and(|start| self.is(start, text))
+        let before = self.glyphs.get(..at).unwrap_or_default().iter().rev();
+        let mut before = before.map(|glyph| glyph.c);
+        text.chars().rev().all(|c| before.next() == Some(c))
     }
 
     /// Counts the digits from a place; blanks part them unless they part thousands: 4 512.60.
@@ -385,14 +387,20 @@ impl Lexer<'_> {
     /// Returns the value of the digits, commas and point in a range; nothing where they are too
     /// many.
     fn value(&self, start: usize, end: usize) -> Option<Decimal> {
-        let digits: String = self
-            .glyphs
-            .get(start..end)?
-            .iter()
-            .map(|glyph| glyph.c)
-            .filter(|c| *c != ',')
-            .collect();
-        (digits.len() <= MOST_DIGITS).then(|| digits.parse().ok()).flatten()
+        let mut number: i64 = 0;
+        // Characters so far, and those behind the point.
+        let (mut count, mut places) = (0, None);
+        for glyph in self.glyphs.get(start..end)?.iter().filter(|glyph| glyph.c != ',') {
+            count += 1;
+            places = places.map(|places| places + 1);
+            match glyph.c.to_digit(10) {
+                _ if MOST_DIGITS < count => return None,
+                Some(digit) => number = 10 * number + i64::from(digit),
+                None if glyph.c == '.' && places.is_none() => places = Some(0),
+                None => return None,
+            }
+        }
+        (0 < count).then(|| Decimal::new(number, places.unwrap_or(0)))
     }
 
     /// Reads the unit behind a number and where it ends.

@@ -108,12 +108,11 @@ impl<'k> Reader<'k> {
         identity: &Identity,
     ) -> Reader<'k> {
         Reader {
-            namer: Namer {
+            namer: Namer::new(
                 wording,
                 classes,
-                publisher: text::label(identity.unit_name.as_deref().unwrap_or_default())
-                    .into_owned(),
-            },
+                &text::label(identity.unit_name.as_deref().unwrap_or_default()),
+            ),
             stage: identity.stage,
             year: identity.fiscal_year,
             statements: Vec::new(),
@@ -207,9 +206,11 @@ impl<'k> Reader<'k> {
     /// Adds words; those before a reason belong to it.
     fn text(&mut self, glyphs: &[Glyph], token: &Token) {
         let from = self.scene.text.len();
-        self.scene.text.extend(
-            glyphs.get(token.start..token.end).unwrap_or_default().iter().map(|glyph| glyph.c),
-        );
+        let glyphs = glyphs.get(token.start..token.end).unwrap_or_default();
+        self.scene.text.reserve(glyphs.len() * '一'.len_utf8());
+        for glyph in glyphs {
+            self.scene.text.push(glyph.c);
+        }
         let added = self.scene.text.get(from..).unwrap_or_default();
         if let Some((start, end)) = self.wording().reasons.first(added) {
             let place = token.start + added.get(..end).map_or(0, |words| words.chars().count());

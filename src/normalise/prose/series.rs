@@ -17,7 +17,8 @@ pub(super) struct Series {
 impl Reader<'_> {
     /// Returns the words before a number with the name of the list that the number is for.
     pub(super) fn in_series(&mut self, text: String) -> String {
-        let Some((before, words)) = text.split_once(RESPECTIVELY) else {
+        let parted = text.contains('别').then(|| text.split_once(RESPECTIVELY)).flatten();
+        let Some((before, words)) = parted else {
             let next = text.trim_matches(['和', '与', '及', ',']).is_empty();
             let series = &mut self.scene.series;
             let waiting = series.names.get(series.given).filter(|_| next && 0 < series.given);

@@ -1,5 +1,7 @@
 //! Makes statements of numbers: amounts, shares, changes.
 
+use std::cell::LazyCell;
+
 use rust_decimal::Decimal;
 
 use crate::{
@@ -28,18 +30,12 @@ impl Reader<'_> {
         behind: Option<&Token>,
     ) -> bool {
         let text = std::mem::take(&mut self.scene.text);
-        let words: String = behind.map_or_else(String::new, |next| {
-            passage
-                .glyphs
-                .get(next.start..next.end)
-                .unwrap_or_default()
-                .iter()
-                .map(|glyph| glyph.c)
-                .collect()
+        let words = LazyCell::new(|| {
+            let next = behind.and_then(|next| passage.glyphs.get(next.start..next.end));
+            next.unwrap_or_default().iter().map(|glyph| glyph.c).collect::<String>()
         });
-        let raw = printed(passage.glyphs, token);
         let text = self.in_series(text);
-        let text = self.with_name_behind(text, &words);
+        let text = if text.is_empty() { self.name_behind(&words) } else { text };
         // 增长-5.12%, 同比+3.08%: a sign right before the digits is the number's.
         let signed = text.strip_suffix(['-', '+']).filter(|words| {
             words.ends_with(|c: char| !c.is_ascii()) || words.is_empty() && self.scene.changed
@@ -79,7 +75,7 @@ impl Reader<'_> {
             line: glyph.map_or(0, |glyph| glyph.line),
             column: glyph.map_or(0, |glyph| glyph.column),
             section: passage.section.title.clone(),
-            raw,
+            raw: printed(passage.glyphs, token),
             ..figure
         });
         if change {
@@ -88,14 +84,12 @@ impl Reader<'_> {
         true
     }
 
-    /// Returns the words before a number or, where there are none, the name behind it:
+    /// Returns the name behind a number that has no words before it; empty where none is:
     /// 3746.25万元为基本支出.
-    fn with_name_behind(&self, text: String, behind: &str) -> String {
-        let name = behind.strip_prefix('为').filter(|_| text.is_empty());
-        match name.map(|name| self.namer.name(name, self.domain)) {
-            Some(Label::Known(_)) => name.unwrap_or_default().to_owned(),
-            _ => text,
-        }
+    fn name_behind(&self, behind: &str) -> String {
+        let name = behind.strip_prefix('为');
+        let known = |name: &&str| matches!(self.namer.name(name, self.domain), Label::Known(_));
+        name.filter(known).unwrap_or_default().to_owned()
     }
 
     /// Reads an amount of money.

@@ -1,5 +1,9 @@
 //! Finds what a label of the prose names: a topic, a classified item, or nothing of its own.
 
+use std::{borrow::Cow, cell::LazyCell};
+
+use memchr::memmem::FinderRev;
+
 use crate::{
     accounts::{classification::Classifications, token::Topic},
     extract::{
@@ -47,24 +51,41 @@ pub(super) struct Namer<'k> {
     pub(super) wording: &'k Wording,
     /// The classifications.
     pub(super) classes: &'k Classifications,
-    /// Who publishes, in comparable form: a sentence that names it says nothing by that.
-    pub(super) publisher: String,
+    /// Finds the name of who publishes, in comparable form: a sentence that names it says
+    /// nothing by that.
+    publisher: Option<FinderRev<'static>>,
 }
 
-impl Namer<'_> {
+impl<'k> Namer<'k> {
+    /// Knows the names in the document of a publisher.
+    pub(super) fn new(
+        wording: &'k Wording,
+        classes: &'k Classifications,
+        publisher: &str,
+    ) -> Namer<'k> {
+        let publisher = Some(publisher).filter(|name| !name.is_empty());
+        let publisher = publisher.map(|name| FinderRev::new(name).into_owned());
+        Namer { wording, classes, publisher }
+    }
+
     /// Reads a label; `domain` is the classification that its neighbours belong to.
     pub(super) fn name(&self, printed: &str, domain: Option<Topic>) -> Label {
         let text = self.trimmed(self.without_publisher(printed));
+        if text.is_empty() {
+            return Label::Nothing;
+        }
         if LONGEST_LABEL < text.len() {
             return Label::Unknown(text.to_owned());
         }
         if let Some(subject) = self.marked(text) {
             return Label::Known(subject);
         }
-        let plain: String = text.chars().filter(|c| *c != YEAR).collect();
-        if self.wording.empty.covers(&plain) && !self.is_item(&plain, domain) {
+        let plain = without_years(text);
+        let item = LazyCell::new(|| self.item(&plain, domain));
+        let topic = self.topic(&plain, domain);
+        if self.wording.empty.covers(&plain) && item.is_none() {
             // 收入预算 consists of empty words and is a name all the same.
-            return match self.topic(&plain, domain) {
+            return match topic {
                 Some((named, subject)) if !named.name.weak && named.start == 0 => {
                     Label::Known(subject)
                 }
@@ -72,29 +93,28 @@ impl Namer<'_> {
                 None => Label::Nothing,
             };
         }
-        let topic = self.topic(&plain, domain);
-        if let Some((named, subject)) = &topic
-            && named.name.strong
-            && !(domain == Some(Topic::Economic) && self.is_item(&plain, domain))
-        {
-            return Label::Known(subject.clone());
-        }
-        let item = self.item(&plain, domain);
-        match (item, topic) {
-            (Some((covered, item)), Some((named, subject))) => {
-                Label::Known(if named.end - named.start <= covered { item } else { subject })
+        let Some((named, subject)) = topic else {
+            return match LazyCell::force(&item) {
+                Some((_, item)) => Label::Known(item.clone()),
+                None => Label::Unknown(plain.into_owned()),
+            };
+        };
+        // A strong name gives way to items only among items of 支出经济分类.
+        let strong = named.name.strong && domain != Some(Topic::Economic);
+        let item = if strong { None } else { LazyCell::force(&item).as_ref() };
+        match item {
+            Some((covered, item)) if named.end - named.start <= *covered => {
+                Label::Known(item.clone())
             }
-            (Some((_, item)), None) => Label::Known(item),
-            (None, Some((named, subject))) if named.name.weak => Label::Weak(subject),
-            (None, Some((_, subject))) => Label::Known(subject),
-            (None, None) => Label::Unknown(plain),
+            None if named.name.weak && !named.name.strong => Label::Weak(subject),
+            _ => Label::Known(subject),
         }
     }
 
     /// Returns what follows the name of the publisher in a text.
     fn without_publisher<'t>(&self, text: &'t str) -> &'t str {
-        let name = Some(self.publisher.as_str()).filter(|name| !name.is_empty());
-        let end = name.and_then(|name| Some(text.rfind(name)? + name.len()));
+        let name = self.publisher.as_ref().filter(|name| name.needle().len() <= text.len());
+        let end = name.and_then(|name| Some(name.rfind(text)? + name.needle().len()));
         end.and_then(|end| text.get(end..)).unwrap_or(text)
     }
 
@@ -129,10 +149,9 @@ impl Namer<'_> {
 
     /// Returns whether a name begins a text: 中小企业 is not 中 and 小企业.
     fn begins_name(&self, text: &str) -> bool {
-        let topic = self.wording.topics.found(text).any(|named| named.start == 0);
-        let counted = |noun: &String| text.starts_with(noun.as_str());
-        let count = self.wording.counts.iter().any(|count| count.nouns.iter().any(counted));
-        topic || count || self.classes.knows(text)
+        self.wording.topics.begin(text)
+            || self.wording.counts.begin(text)
+            || self.classes.knows(text)
     }
 
     /// Reads 社会保障和就业（类）行政事业单位养老支出（款）事业单位离退休（项）.
@@ -195,12 +214,13 @@ impl Namer<'_> {
 
     /// Returns the best name of a topic in a label, if nothing but empty words follows it.
     fn topic(&self, text: &str, domain: Option<Topic>) -> Option<(Named, Subject)> {
+        let names: Vec<Named> = self.wording.topics.found(text).collect();
         let best = |strong: bool| {
-            let names = self.wording.topics.found(text).filter(|named| {
+            let fit = names.iter().filter(|named| {
                 named.name.strong == strong
                     && named.name.within.is_none_or(|within| domain == Some(within))
             });
-            names.max_by_key(Named::rank)
+            fit.copied().max_by_key(Named::rank)
         };
         let named = best(true).or_else(|| {
             let named = best(false)?;
@@ -214,11 +234,9 @@ impl Namer<'_> {
             _ => {
                 let mut start = named.start;
                 let touches = |start: usize| {
-                    let names = self.wording.topics.found(text);
-                    names
-                        .filter(|other| other.start < start && start <= other.end)
-                        .map(|other| other.start)
-                        .min()
+                    let touching =
+                        names.iter().filter(|other| other.start < start && start <= other.end);
+                    touching.map(|other| other.start).min()
                 };
                 while let Some(before) = touches(start) {
                     start = before;
@@ -232,11 +250,6 @@ impl Namer<'_> {
         let label = label.to_owned();
         let Named { name, .. } = named;
         Some((named, Subject { topic: name.topic, label, class_code: None, strong: name.strong }))
-    }
-
-    /// Returns whether a text is the name of an item of the domain.
-    fn is_item(&self, text: &str, domain: Option<Topic>) -> bool {
-        self.item(text, domain).is_some()
     }
 
     /// Looks a label up in the classifications, and returns how many bytes the name covers.
@@ -268,16 +281,16 @@ impl Namer<'_> {
 
     /// Looks a name up as it is, then without the empty words behind it.
     fn exactly(&self, name: &str, domain: Option<Topic>) -> Option<(usize, Subject)> {
-        let mut ends: Vec<usize> = name.char_indices().map(|(at, _)| at).collect();
-        ends.push(name.len());
-        ends.into_iter().rev().take_while(|end| 0 < *end).find_map(|end| {
+        let Classifications { functional, economic, .. } = self.classes;
+        if !functional.begins_like(name) && !economic.begins_like(name) {
+            return None;
+        }
+        let ends = self.wording.empty.tails(name);
+        ends.take_while(|end| 0 < *end).find_map(|end| {
             let (head, rest) = (name.get(..end)?, name.get(end..)?);
-            if !self.wording.empty.covers(rest) {
-                return None;
-            }
-            let functional = self.classes.functional.codes(head).first();
+            let functional = functional.codes(head).first();
             // 309 repeats the items of 310 for capital construction, which no unit budgets alone.
-            let mut economic = self.classes.economic.codes(head).iter();
+            let mut economic = economic.codes(head).iter();
             let economic =
                 economic.clone().find(|code| !code.starts_with("309")).or(economic.next());
             let (topic, code) = match (functional, economic) {
@@ -296,11 +309,17 @@ impl Namer<'_> {
 
     /// Takes the empty words off the end of a label, if anything remains.
     fn without_filler<'t>(&self, label: &'t str) -> &'t str {
-        let starts = label.char_indices().map(|(at, _)| at).skip(1);
-        let cut = starts
-            .into_iter()
-            .find(|at| label.get(*at..).is_some_and(|rest| self.wording.empty.covers(rest)));
+        let cut = self.wording.empty.tails(label).take_while(|at| 0 < *at).last();
         cut.and_then(|at| label.get(..at)).unwrap_or(label)
+    }
+}
+
+/// Takes the marks of years out of a text.
+fn without_years(text: &str) -> Cow<'_, str> {
+    if text.contains(YEAR) {
+        Cow::Owned(text.chars().filter(|c| *c != YEAR).collect())
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     },
     reconcile::{
         between::{Kind, Pattern, RowPattern, Spec, When},
-        ledger::{CellAt, EntryId, Ledger, Relation, flow_of},
+        ledger::{CellAt, Entry, EntryId, Ledger, Relation, flow_of},
         place::{RowKey, Wanted, find, table},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
@@ -148,7 +148,7 @@ fn bound(
     let holds = |right: &Vec<EntryId>| {
         let sum = |ids: &[EntryId]| ids.iter().filter_map(|id| ledger.amount(*id)).sum::<i64>();
         let half: i64 =
-            left.iter().chain(right).filter_map(|id| ledger.entry(*id)).map(|e| e.half()).sum();
+            left.iter().chain(right).filter_map(|id| ledger.entry(*id)).map(Entry::half).sum();
         (sum(&left) - sum(right)).abs() <= half
     };
     // Of several ways, none fails unless all could be tried.

@@ -94,14 +94,14 @@ fn printed(
         (_, Some(item)) => RowKey::Item(item),
         (RowRole::Total, None) if place.label.starts_with("本年") => RowKey::Year,
         (RowRole::Total, None) => RowKey::Total,
-        (_, None) => match &statement.class_code {
-            Some(code) => return classes(books, ledger, &wanted, statement, code),
-            None => {
-                let key = text::key(&place.label);
-                let fund = books.forms.words.said(&key).find_map(|word| word.fund);
-                RowKey::Fund(fund.ok_or(Unchecked::NoSuchFigure)?)
+        (_, None) => {
+            if let Some(code) = &statement.class_code {
+                return classes(books, ledger, &wanted, statement, code);
             }
-        },
+            let key = text::key(&place.label);
+            let fund = books.forms.words.said(&key).find_map(|word| word.fund);
+            RowKey::Fund(fund.ok_or(Unchecked::NoSuchFigure)?)
+        }
     };
     let with =
         |fund: Fund, period: Period| find(books, ledger, &Wanted { row, fund, period, ..wanted });

@@ -43,7 +43,7 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
                         let at = CellAt { table: table_at, side: side_at, row: *row, column };
                         ledger.cell(books.tables, at)
                     };
-                    let left: Vec<EntryId> = id(&sum.total).into_iter().collect();
+                    let left: Vec<EntryId> = id(&sum.row).into_iter().collect();
                     let right: Vec<EntryId> = sum.items.iter().filter_map(id).collect();
                     ledger.owe(&RULE, &left, Relation::Equal, &right, sum.certain);
                 }
@@ -54,7 +54,7 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
 
 /// A row of totals with the rows that add up to it.
 struct Total {
-    total: usize,
+    row: usize,
     items: Vec<usize>,
     certain: bool,
 }
@@ -74,7 +74,7 @@ fn sums_of_items(side: &Side, outline: &Outline) -> Vec<Total> {
     for (year, row) in &years {
         // 一、本年收入 with its own items below it is a row with children.
         if row.role != RowRole::Subtotal {
-            sums.push(Total { total: *year, items: items.clone(), certain: true });
+            sums.push(Total { row: *year, items: items.clone(), certain: true });
         }
     }
     let year = years.first().map(|(at, _)| *at);
@@ -84,7 +84,7 @@ fn sums_of_items(side: &Side, outline: &Outline) -> Vec<Total> {
             None => items.clone(),
         };
         of_total.extend(&carried);
-        sums.push(Total { total, items: of_total, certain: true });
+        sums.push(Total { row: total, items: of_total, certain: true });
     }
     sums
 }
@@ -108,7 +108,7 @@ fn sums_of_outermost(table: &Table, side_at: usize) -> Vec<Total> {
     let grand: Vec<usize> =
         totals.filter(|(_, row)| row.label == "合计").map(|(at, _)| at).collect();
     let certain = !repeats(table, side, &items) && !is_unfolded(side, &grand, &items);
-    grand.into_iter().map(|total| Total { total, items: items.clone(), certain }).collect()
+    grand.into_iter().map(|total| Total { row: total, items: items.clone(), certain }).collect()
 }
 
 /// Returns whether one of several rows is already the total in every column: that of the

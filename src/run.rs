@@ -87,7 +87,7 @@ fn read(
     path: &str,
     bytes: &[u8],
     knowledge: &Knowledge,
-    check: fn(&Books<'_>, &[(usize, usize, usize, usize)]) -> Reconciliation,
+    check: fn(&Books<'_>, &[reconcile::Cell]) -> Reconciliation,
 ) -> Result<Disclosure> {
     let document = decode::document(path, bytes)?;
     let (raw, mut gaps) = extract::tables(&document, &knowledge.forms, &knowledge.classes);

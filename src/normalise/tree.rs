@@ -200,10 +200,23 @@ fn by_sums(rows: &mut [Row]) {
         let outside = values.iter().zip(&parents);
         let outside = outside
             .filter(|(value, parent)| value.is_some_and(|value| value != 0) && parent.is_none());
+        let sum: i128 = values
+            .iter()
+            .zip(&parents)
+            .filter(|(_, parent)| parent.is_none())
+            .filter_map(|(value, _)| *value)
+            .sum();
         // Rows that the column leaves blank are not known to be outside.
         let outside = outside.count() + printed.saturating_sub(filled);
+        let slack =
+            half_cent(rows, column).saturating_mul(1 + i128::try_from(outside).unwrap_or(0));
+        let whole = total(rows, column).is_some_and(|total| (total - sum).abs() <= slack);
         if best.as_ref().is_none_or(|(least, _)| outside < *least) {
             best = Some((outside, parents));
+        }
+        // The rows outside are the total: nothing is hidden.
+        if whole {
+            break;
         }
     }
     for (row, parent) in rows.iter_mut().zip(best.map(|(_, parents)| parents).unwrap_or_default()) {
@@ -218,6 +231,14 @@ fn values(rows: &[Row], column: usize) -> Vec<Option<i128>> {
         |amount: Decimal| amount.mantissa().saturating_mul(power(decimals - amount.scale()));
     let amount = |row: &Row| row.cells.get(column).and_then(|cell| cell.value.amount());
     rows.iter().map(|row| amount(row).filter(|_| row.role != RowRole::Total).map(whole)).collect()
+}
+
+/// Returns the amount of the row of totals in a column.
+fn total(rows: &[Row], column: usize) -> Option<i128> {
+    let decimals = decimals(rows, column);
+    let row = rows.iter().find(|row| row.role == RowRole::Total)?;
+    let amount = row.cells.get(column)?.value.amount()?;
+    Some(amount.mantissa().saturating_mul(power(decimals - amount.scale())))
 }
 
 fn decimals(rows: &[Row], column: usize) -> u32 {
@@ -238,7 +259,11 @@ fn sums_of(values: &[Option<i128>], half: i128, parents: &mut [Option<usize>]) {
     let mut at = 0;
     let mut steps = 0;
     while at < values.len() {
-        at = sum_ends(values, half, at, parents, &mut steps).max(at + 1);
+        let mut end = sum_ends(values, half, at, parents, &mut steps);
+        if end == at + 1 {
+            end = flat_sum_ends(values, half, at, parents, &mut steps).unwrap_or(end);
+        }
+        at = end.max(at + 1);
     }
 }
 
@@ -294,7 +319,7 @@ fn sum_ends(
             break;
         }
     }
-    flat_sum_ends(values, half, at, parents, steps).unwrap_or(at + 1)
+    at + 1
 }
 
 /// Finds the rows after `at` whose sum is its value where none of them is part of another:

@@ -1,11 +1,11 @@
 //! Reads the identities between tables: `pipelines/identities.toml`.
 
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use crate::{
     accounts::{
         sources::Sources,
-        text,
         token::{Flow, Fund, Item, Nature, Period, Stage, TableKind},
     },
     error::{ErrorKind, Result},
@@ -19,7 +19,47 @@ const FILE: &str = "identities.toml";
 pub struct Between {
     pub(super) identities: Vec<Spec>,
     /// Words that only a template has.
-    pub(super) template: Vec<String>,
+    pub(super) template: Template,
+}
+
+/// Finds the words that only a template has, in one pass over a text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Template {
+    words: Vec<String>,
+    /// Each word in the ways it is printed: with either kind of bracket, and with a blank
+    /// before a digit.
+    finder: Option<AhoCorasick>,
+    /// The word of each printed way.
+    of: Vec<usize>,
+}
+
+impl Template {
+    fn new(words: Vec<String>) -> std::result::Result<Template, String> {
+        let mut of = Vec::new();
+        let mut printed = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let wide = word.replace('(', "（").replace(')', "）");
+            let apart: String = word
+                .chars()
+                .flat_map(|c| c.is_ascii_digit().then_some(' ').into_iter().chain([c]))
+                .collect();
+            for way in [word.clone(), wide, apart] {
+                if !printed.contains(&way) {
+                    of.push(at);
+                    printed.push(way);
+                }
+            }
+        }
+        let finder = AhoCorasick::new(&printed).map_err(|error| error.to_string())?;
+        Ok(Template { words, finder: Some(finder), of })
+    }
+
+    /// Returns the first such word of a text.
+    pub(super) fn first(&self, text: &str) -> Option<&str> {
+        let found = self.finder.as_ref()?.find(text)?;
+        let word = self.of.get(found.pattern().as_usize())?;
+        self.words.get(*word).map(String::as_str)
+    }
 }
 
 /// One of them.
@@ -127,7 +167,7 @@ impl Between {
         };
         let identities: std::result::Result<Vec<Spec>, String> =
             file.identity.into_iter().map(one).collect();
-        let template = file.template.iter().map(|word| text::key(word).into_owned()).collect();
+        let template = Template::new(file.template).map_err(wrong)?;
         Ok(Between { identities: identities.map_err(wrong)?, template })
     }
 }

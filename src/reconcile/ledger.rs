@@ -33,6 +33,13 @@ const PER_YUAN: i64 = 1_000;
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct EntryId(u32);
 
+impl EntryId {
+    /// Returns the number as an index.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// What is printed in one place that can hold an amount.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
@@ -219,6 +226,11 @@ impl Ledger {
             });
         }
         ledger
+    }
+
+    /// Returns the number of entries.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     fn next(&self) -> u32 {

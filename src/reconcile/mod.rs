@@ -31,11 +31,13 @@ use crate::reconcile::{
     rule::{Books, Looks},
 };
 
+/// The table, side, row and column of a figure.
+pub type Cell = (usize, usize, usize, usize);
+
 /// Checks everything that the accounts of a document owe.
 ///
-/// `cells` are the table, side, row and column of each figure of `books` that comes from a table,
-/// in their order.
-pub fn check(books: &Books<'_>, cells: &[(usize, usize, usize, usize)]) -> Reconciliation {
+/// `cells` are those of each figure of `books` that comes from a table, in their order.
+pub fn check(books: &Books<'_>, cells: &[Cell]) -> Reconciliation {
     let unit = books.identity.money_unit;
     let mut ledger = Ledger::new(books.tables, books.statements, unit, &books.forms.words);
     let mut noted = Vec::new();
@@ -44,7 +46,7 @@ pub fn check(books: &Books<'_>, cells: &[(usize, usize, usize, usize)]) -> Recon
             check(books, &mut ledger, &mut noted);
         }
     }
-    let at = |(table, side, row, column): &(usize, usize, usize, usize)| CellAt {
+    let at = |(table, side, row, column): &Cell| CellAt {
         table: *table,
         side: *side,
         row: *row,

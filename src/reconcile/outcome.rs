@@ -273,7 +273,7 @@ fn verified(
     sums: &[Option<Sum>],
     cells: &[CellAt],
 ) -> Vec<u32> {
-    let mut counts: BTreeMap<EntryId, u32> = BTreeMap::new();
+    let mut counts: Vec<u32> = vec![0; ledger.len()];
     for (identity, sum) in ledger.identities.iter().zip(sums) {
         let proved = sum.is_some_and(|sum| {
             matches!(sum.outcome, Outcome::Exact | Outcome::Rounding) && 1 < sum.terms
@@ -283,8 +283,10 @@ fn verified(
             continue;
         }
         for id in [&identity.left, &identity.right].into_iter().flat_map(|r| ledger.terms(r)) {
-            if ledger.amount(*id).is_some() {
-                *counts.entry(*id).or_default() += 1;
+            if ledger.amount(*id).is_some()
+                && let Some(count) = counts.get_mut(id.index())
+            {
+                *count += 1;
             }
         }
     }
@@ -301,6 +303,6 @@ fn verified(
         Source::Text => stated(figure),
         Source::Chart => None,
     };
-    let of = |id: Option<EntryId>| id.and_then(|id| counts.get(&id)).copied().unwrap_or(0);
+    let of = |id: Option<EntryId>| id.and_then(|id| counts.get(id.index())).copied().unwrap_or(0);
     books.figures.iter().map(entry).map(of).collect()
 }

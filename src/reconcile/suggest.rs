@@ -60,11 +60,61 @@ pub(super) fn changes(books: &Books<'_>, ledger: &Ledger, failing: &[usize]) -> 
     accepted
 }
 
+/// The identities that each entry is in, in two lists: entries have few.
+struct Within {
+    /// Where the identities of each entry begin; one more than there are entries.
+    starts: Vec<usize>,
+    identities: Vec<usize>,
+}
+
+impl Within {
+    fn of(ledger: &Ledger) -> Within {
+        let pairs = || {
+            ledger.identities.iter().enumerate().flat_map(|(at, identity)| {
+                let sides = [&identity.left, &identity.right].into_iter();
+                sides.flat_map(|side| ledger.terms(side)).map(move |id| (id.index(), at))
+            })
+        };
+        let mut starts = vec![0; ledger.len() + 1];
+        for (entry, _) in pairs() {
+            if let Some(count) = starts.get_mut(entry + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut identities = vec![0; sum];
+        for (entry, at) in pairs() {
+            let Some(place) = next.get_mut(entry) else { continue };
+            if let Some(identity) = identities.get_mut(*place) {
+                *identity = at;
+            }
+            *place += 1;
+        }
+        Within { starts, identities }
+    }
+
+    /// Returns the identities of an entry, ascending.
+    fn get(&self, id: EntryId) -> &[usize] {
+        let bounds = self.starts.get(id.index()..id.index() + 2);
+        let Some([start, end]) = bounds else { return &[] };
+        self.identities.get(*start..*end).unwrap_or_default()
+    }
+}
+
+/// The entries of failing identities, each with the amounts that would close one and those that
+/// it would close.
+type Wanted = BTreeMap<EntryId, BTreeMap<Option<Mills>, Vec<usize>>>;
+
 struct Search<'s> {
     tables: &'s [Table],
     ledger: &'s Ledger,
-    /// The identities that each entry is in.
-    within: BTreeMap<EntryId, Vec<usize>>,
+    /// The identities that each entry is in, as far as a change can touch them.
+    within: Within,
     /// The identities that still fail.
     open: BTreeSet<usize>,
     /// What was changed so far.
@@ -73,16 +123,10 @@ struct Search<'s> {
 
 impl<'s> Search<'s> {
     fn new(books: &Books<'s>, ledger: &'s Ledger, failing: &[usize]) -> Search<'s> {
-        let mut within: BTreeMap<EntryId, Vec<usize>> = BTreeMap::new();
-        for (at, identity) in ledger.identities.iter().enumerate() {
-            for id in [&identity.left, &identity.right].into_iter().flat_map(|r| ledger.terms(r)) {
-                within.entry(*id).or_default().push(at);
-            }
-        }
         Search {
             tables: books.tables,
             ledger,
-            within,
+            within: Within::of(ledger),
             open: failing.iter().copied().collect(),
             changed: BTreeMap::new(),
         }
@@ -92,9 +136,9 @@ impl<'s> Search<'s> {
     fn best(&self) -> Option<Accepted> {
         let mut found: Vec<(usize, Accepted)> = Vec::new();
         let mut seen: BTreeSet<Change> = BTreeSet::new();
-        for (tier, changes) in
-            [self.single(), self.together(), self.moved()].into_iter().enumerate()
-        {
+        let wanted = self.wanted();
+        let changes = [self.single(&wanted), self.together(&wanted), self.moved(&wanted)];
+        for (tier, changes) in changes.into_iter().enumerate() {
             for (change, kind) in changes {
                 if !seen.insert(change.clone()) {
                     continue;
@@ -151,7 +195,7 @@ impl<'s> Search<'s> {
     fn weigh(&self, change: &Change) -> Option<(usize, Vec<usize>)> {
         let mut touched: BTreeSet<usize> = BTreeSet::new();
         for id in change.entries.keys() {
-            touched.extend(self.within.get(id).into_iter().flatten());
+            touched.extend(self.within.get(*id));
         }
         let mut closes = Vec::new();
         let mut exact = 0;
@@ -218,9 +262,9 @@ impl<'s> Search<'s> {
         Some(if wanted == 0 { State::Blank } else { State::Amount(wanted) })
     }
 
-    /// Returns the entries of failing identities, each with the amounts that would close one.
-    fn wanted(&self) -> BTreeMap<EntryId, BTreeMap<Option<Mills>, Vec<usize>>> {
-        let mut wanted: BTreeMap<EntryId, BTreeMap<Option<Mills>, Vec<usize>>> = BTreeMap::new();
+    /// Returns what would close the failing identities, one by one.
+    fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::new();
         for at in &self.open {
             let Some(identity) = self.identity(*at) else { continue };
             for id in
@@ -238,18 +282,15 @@ impl<'s> Search<'s> {
     }
 
     /// Returns the changes of one figure.
-    fn single(&self) -> Vec<(Change, ChangeKind)> {
+    fn single(&self, wanted: &Wanted) -> Vec<(Change, ChangeKind)> {
         let mut changes = Vec::new();
-        for (id, amounts) in self.wanted() {
+        for (id, amounts) in wanted {
+            let id = *id;
             // One identity never suffices.
-            if self
-                .within
-                .get(&id)
-                .is_none_or(|all| all.iter().filter(|at| self.open.contains(at)).count() < 2)
-            {
+            if self.within.get(id).iter().filter(|at| self.open.contains(at)).count() < 2 {
                 continue;
             }
-            for amount in amounts.into_keys() {
+            for amount in amounts.keys().copied() {
                 let kind = kind(self.ledger.entry(id), self.state(id), amount);
                 // Budgets are not negative: only a sign that was lost makes a figure so.
                 let negative = amount.is_some_and(|amount| amount < 0);
@@ -265,10 +306,9 @@ impl<'s> Search<'s> {
 
     /// Returns the changes of figures that belong together: one that is copied through a chain of
     /// rows, and a row of totals.
-    fn together(&self) -> Vec<(Change, ChangeKind)> {
-        let wanted = self.wanted();
+    fn together(&self, wanted: &Wanted) -> Vec<(Change, ChangeKind)> {
         let mut changes = Vec::new();
-        for (id, amounts) in &wanted {
+        for (id, amounts) in wanted {
             let chain = self.chain(*id);
             if chain.len() < 2 {
                 continue;
@@ -323,7 +363,7 @@ impl<'s> Search<'s> {
         let mut chain = BTreeSet::from([id]);
         let mut rest = vec![id];
         while let Some(next) = rest.pop() {
-            for at in self.within.get(&next).into_iter().flatten() {
+            for at in self.within.get(next) {
                 let Some(identity) = self.identity(*at).filter(|_| !self.open.contains(at)) else {
                     continue;
                 };
@@ -352,10 +392,10 @@ impl<'s> Search<'s> {
     }
 
     /// Returns the changes that move figures to a row or a column nearby that is blank there.
-    fn moved(&self) -> Vec<(Change, ChangeKind)> {
+    fn moved(&self, wanted: &Wanted) -> Vec<(Change, ChangeKind)> {
         let mut changes = Vec::new();
         let mut rows: BTreeSet<(usize, usize, usize)> = BTreeSet::new();
-        for id in self.wanted().into_keys() {
+        for id in wanted.keys().copied() {
             let Some(Of::Cell(at)) = self.ledger.entry(id).map(|entry| entry.of) else { continue };
             if let State::Amount(amount) = self.state(id) {
                 rows.insert((at.table, at.side, at.row));

@@ -35,7 +35,10 @@ const ROOT_FILES: &[(&str, &[&str])] = &[
 
 /// Where each dependency may be named, so that it can be replaced in one place.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
-    ("aho-corasick", &["extract/prose/", "extract/spec.rs", "extract/words.rs"]),
+    (
+        "aho-corasick",
+        &["extract/prose/", "extract/spec.rs", "extract/words.rs", "reconcile/between.rs"],
+    ),
     ("annotate-snippets", &["draw.rs"]),
     ("arrow", &["accounts/schema.rs", "store/"]),
     ("blake3", &["acquire/"]),

@@ -73,8 +73,20 @@ struct Binding<'a> {
 fn bindings<'a>(books: &Books<'a>, spec: &Spec) -> Vec<Binding<'a>> {
     let each_fund = spec.left.row == RowPattern::EachFund || spec.left.fund.is_none();
     let funds: &[Fund] = if each_fund { Fund::ALL } else { &[Fund::All] };
-    let periods: &[Period] = if spec.left.period.is_none() { Period::ALL } else { &[Period::All] };
-    let natures: &[Nature] = if spec.left.nature.is_none() { Nature::ALL } else { &[Nature::All] };
+    let heads = || {
+        let table = table(books, spec.left.table).ok().and_then(|at| books.tables.get(at));
+        let sides = table.into_iter().flat_map(|table| &table.sides);
+        sides.flat_map(|side| &side.columns).filter_map(|column| column.meaning)
+    };
+    // Only what a head of the left table says can be bound.
+    let periods: BTreeSet<Period> = match spec.left.period {
+        None => heads().map(|meaning| meaning.period).collect(),
+        Some(_) => [Period::All].into(),
+    };
+    let natures: BTreeSet<Nature> = match spec.left.nature {
+        None => heads().map(|meaning| meaning.nature).collect(),
+        Some(_) => [Nature::All].into(),
+    };
     let codes = match spec.left.row {
         RowPattern::EachClass => codes(books, spec, 3),
         RowPattern::EachCode => codes(books, spec, 7),
@@ -83,8 +95,8 @@ fn bindings<'a>(books: &Books<'a>, spec: &Spec) -> Vec<Binding<'a>> {
     let mut bindings = Vec::with_capacity(codes.len() * periods.len());
     for code in codes {
         for fund in funds {
-            for period in periods {
-                for nature in natures {
+            for period in &periods {
+                for nature in &natures {
                     let (fund, period, nature) = (*fund, *period, *nature);
                     bindings.push(Binding { fund, period, nature, code });
                 }

@@ -38,7 +38,7 @@ struct Lettered {
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
     let lines: Vec<Line<'_>> = books.document.lines().collect();
     let mut next = 0;
-    for (at, head) in lines.iter().enumerate() {
+    for (at, head) in lines.iter().enumerate().filter(|(_, line)| line.is_row()) {
         let columns = lettered(*head);
         let formulas: Vec<&Lettered> = columns.iter().filter(|c| 1 < c.terms.len()).collect();
         if formulas.is_empty() {
@@ -98,6 +98,9 @@ fn owe(
 /// Returns the columns of a head that end in letters: 合计 (A+B), 在编人员 (A).
 fn lettered(line: Line<'_>) -> Vec<Lettered> {
     let of = |(column, cell): (usize, Cell<'_>)| {
+        if !cell.text.ends_with([')', '）']) {
+            return None;
+        }
         let plain: String = cell.text.chars().filter(|c| !c.is_whitespace()).collect();
         let inner = plain.strip_suffix([')', '）'])?;
         let inner =

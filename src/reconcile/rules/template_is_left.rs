@@ -3,7 +3,6 @@
 use crate::{
     accounts::{
         finding::{Mark, Message},
-        text,
         token::Severity,
     },
     reconcile::{
@@ -26,18 +25,14 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
 fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
     for line in books.document.lines() {
         for cell in line.cells() {
-            let key = text::key(cell.text);
-            let Some(word) = books.between.template.iter().find(|word| key.contains(word.as_str()))
-            else {
-                continue;
-            };
+            let Some(word) = books.between.template.first(cell.text) else { continue };
             noted.push(Noted {
                 rule: &RULE,
                 severity: RULE.severity,
                 table: None,
-                label: word.clone(),
+                label: word.to_owned(),
                 expected: None,
-                actual: Some(word.clone()),
+                actual: Some(word.to_owned()),
                 message: Message {
                     english: format!("“{word}” is left from the template."),
                     chinese: format!("“{word}”为模板遗留内容。"),

@@ -50,7 +50,9 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
                 noted.push(found(cell, *stale, year, Some(*kind)));
                 break;
             }
-            if !cell.text.contains('年') {
+            // Notes, and sentences that speak of their own year.
+            let note_like = cell.text.starts_with(['注', '备']);
+            if !note_like && !cell.text.contains("本年") && !cell.text.contains("当年") {
                 continue;
             }
             let plain: String = cell.text.chars().filter(|c| !c.is_whitespace()).collect();

@@ -433,6 +433,8 @@ tokens! {
         NotApplicable = "not_applicable",
         /// Several figures could be meant
         Ambiguous = "ambiguous",
+        /// The table has more rows than any budget
+        TooLarge = "too_large",
         /// The parts of the sum are not all printed
         Incomplete = "incomplete",
     }

@@ -176,6 +176,9 @@ fn by_code(rows: &mut [Row]) {
     }
 }
 
+/// The most columns that are asked which rows add up.
+const MOST_COLUMNS: usize = 3;
+
 /// The most steps that the search for sums may take in one table.
 const MOST_STEPS: usize = 20_000;
 
@@ -187,6 +190,7 @@ fn by_sums(rows: &mut [Row]) {
     let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let mut best: Option<(usize, Vec<Option<usize>>)> = None;
     let mut printed = 0;
+    let mut asked = 0;
     for column in 0..width {
         let values = values(rows, column);
         let filled = values.iter().flatten().filter(|value| **value != 0).count();
@@ -214,8 +218,9 @@ fn by_sums(rows: &mut [Row]) {
         if best.as_ref().is_none_or(|(least, _)| outside < *least) {
             best = Some((outside, parents));
         }
+        asked += 1;
         // The rows outside are the total: nothing is hidden.
-        if whole {
+        if whole || asked == MOST_COLUMNS {
             break;
         }
     }
@@ -254,84 +259,88 @@ fn power(exponent: u32) -> i128 {
     10_i128.saturating_pow(exponent)
 }
 
+/// The rows that add up to another, with the row behind the last of them.
+type Group = Option<(Vec<usize>, usize)>;
+
 /// Finds the tree of one column.
 fn sums_of(values: &[Option<i128>], half: i128, parents: &mut [Option<usize>]) {
-    let mut at = 0;
     let mut steps = 0;
-    while at < values.len() {
-        let mut end = sum_ends(values, half, at, parents, &mut steps);
-        if end == at + 1 {
-            end = flat_sum_ends(values, half, at, parents, &mut steps).unwrap_or(end);
+    // From the bottom, so that what is within a part is known when its whole is looked at.
+    let mut groups: Vec<Group> = vec![None; values.len()];
+    for at in (0..values.len()).rev() {
+        let found = group(values, half, at, &groups, &mut steps);
+        if let Some(group) = groups.get_mut(at) {
+            *group = found;
         }
-        at = end.max(at + 1);
+    }
+    let mut at = 0;
+    while at < values.len() {
+        let flat = || flat_group(values, half, at, &mut steps);
+        let Some((children, end)) = groups.get_mut(at).and_then(Option::take).or_else(flat) else {
+            at += 1;
+            continue;
+        };
+        // What is within the rows of this group goes with it.
+        let mut rest: Vec<(usize, Vec<usize>)> = vec![(at, children)];
+        while let Some((whole, children)) = rest.pop() {
+            for child in children {
+                if let Some(parent) = parents.get_mut(child) {
+                    *parent = Some(whole);
+                }
+                if let Some((inner, _)) = groups.get_mut(child).and_then(Option::take) {
+                    rest.push((child, inner));
+                }
+            }
+        }
+        at = end;
     }
 }
 
-/// Finds the rows after `at` whose sum is its value and returns the row after the last one;
-/// `at + 1` where there are none. `half` is half a cent in the unit of the values.
-fn sum_ends(
+/// Finds the rows behind `at` whose sum is its value; each takes along what is within it.
+fn group(
     values: &[Option<i128>],
     half: i128,
     at: usize,
-    parents: &mut [Option<usize>],
+    groups: &[Group],
     steps: &mut usize,
-) -> usize {
-    let Some(Some(whole)) = values.get(at).copied() else { return at + 1 };
-    if whole == 0 {
-        return at + 1;
-    }
+) -> Group {
+    let whole = values.get(at).copied().flatten().filter(|whole| *whole != 0)?;
+    let behind = |row: usize| match groups.get(row) {
+        Some(Some((_, end))) => *end,
+        _ => row + 1,
+    };
+    let off = |sum: i128| sum.saturating_sub(whole).saturating_abs();
     let mut children = Vec::new();
     let mut sum: i128 = 0;
     // Parts may be rounded: half a cent each.
     let mut slack = half;
     let mut next = at + 1;
+    let mut found = false;
     while let Some(Some(value)) = values.get(next).copied() {
         *steps += 1;
-        if MOST_STEPS < *steps || value < 0 {
+        let with = sum.saturating_add(value);
+        // Rounding lets a small last part be left out: it belongs here if the sum is no worse
+        // with it.
+        let over = if found { value <= 0 || off(sum) < off(with) } else { value < 0 };
+        if over || MOST_STEPS < *steps {
             break;
         }
         children.push(next);
-        sum = sum.saturating_add(value);
+        sum = with;
         slack = slack.saturating_add(half);
-        next = sum_ends(values, half, next, parents, steps);
-        let off = |sum: i128| sum.saturating_sub(whole).saturating_abs();
-        if off(sum) <= slack {
-            // Rounding lets a small last part be left out: it belongs here if the sum is no
-            // worse with it.
-            while let Some(Some(value)) = values.get(next).copied() {
-                *steps += 1;
-                let with = sum.saturating_add(value);
-                if MOST_STEPS < *steps || value <= 0 || off(sum) < off(with) {
-                    break;
-                }
-                children.push(next);
-                sum = with;
-                next = sum_ends(values, half, next, parents, steps);
-            }
-            for child in children {
-                if let Some(parent) = parents.get_mut(child) {
-                    *parent = Some(at);
-                }
-            }
-            return next;
-        }
-        if whole < sum {
-            break;
+        next = behind(next);
+        found |= off(sum) <= slack;
+        if !found && whole < sum {
+            return None;
         }
     }
-    at + 1
+    found.then_some((children, next))
 }
 
 /// Finds the rows after `at` whose sum is its value where none of them is part of another:
 /// two items of one amount look like a whole and its part.
-fn flat_sum_ends(
-    values: &[Option<i128>],
-    half: i128,
-    at: usize,
-    parents: &mut [Option<usize>],
-    steps: &mut usize,
-) -> Option<usize> {
-    let whole = values.get(at).copied().flatten()?;
+fn flat_group(values: &[Option<i128>], half: i128, at: usize, steps: &mut usize) -> Group {
+    let whole = values.get(at).copied().flatten().filter(|whole| *whole != 0)?;
     let mut sum: i128 = 0;
     let mut slack = half;
     let mut next = at + 1;
@@ -345,10 +354,7 @@ fn flat_sum_ends(
         next += 1;
         // One part alone would have been found.
         if at + 2 < next && sum.saturating_sub(whole).saturating_abs() <= slack {
-            for parent in parents.get_mut(at + 1..next).unwrap_or_default() {
-                *parent = Some(at);
-            }
-            return Some(next);
+            return Some(((at + 1..next).collect(), next));
         }
     }
     None

@@ -20,6 +20,7 @@ use crate::{
     reconcile::{
         place::{Outline, outlines},
         rule::Rule,
+        rules::figures_disagree::Money,
     },
 };
 
@@ -164,6 +165,8 @@ pub(super) struct Ledger {
     terms: Vec<EntryId>,
     pub(super) identities: Vec<Identity>,
     pub(super) missing: Vec<Missing>,
+    /// What is known of the sources of money, once a rule has asked.
+    pub(super) money: Option<Money>,
     /// Checks that are no sums, as their rules made them.
     pub(super) checked: Vec<Check>,
 }

@@ -7,6 +7,7 @@ use crate::{
         check::Check,
         figure::Figure,
         finding::{Finding, Suggestion},
+        statement::Statement,
         token::{ChangeKind, Outcome, Severity, Source},
     },
     reconcile::{
@@ -291,13 +292,15 @@ fn verified(
         }
     }
     let mut cells = cells.iter();
-    let stated = |figure: &Figure| {
-        let at = books
-            .statements
-            .iter()
-            .position(|s| (s.line, s.column) == (figure.line, figure.column))?;
-        Some(ledger.statement(at))
+    let untabled = books.figures.iter().any(|figure| figure.source == Source::Text);
+    let places: BTreeMap<(u32, u32), usize> = if untabled {
+        let at = |(at, statement): (usize, &Statement)| ((statement.line, statement.column), at);
+        books.statements.iter().enumerate().map(at).collect()
+    } else {
+        BTreeMap::new()
     };
+    let stated =
+        |figure: &Figure| places.get(&(figure.line, figure.column)).map(|at| ledger.statement(*at));
     let entry = |figure: &Figure| match figure.source {
         Source::Table => cells.next().and_then(|at| ledger.cell(books.tables, *at)),
         Source::Text => stated(figure),

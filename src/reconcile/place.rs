@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// The most rows of a table in which places are looked up; a budget has a few hundred.
+pub(super) const MOST_ROWS: usize = 5_000;
+
 /// What a row of a 收支总表 or of another table with items is to the sums of its side.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Part {
@@ -155,6 +158,9 @@ pub(super) fn table(books: &Books<'_>, kind: TableKind) -> Result<usize, Uncheck
     };
     let mut full = of_kind.by_ref().filter(|(_, table)| printed(table));
     let first = full.next().ok_or(Unchecked::NoSuchTable)?;
+    if first.1.sides.iter().any(|side| MOST_ROWS < side.rows.len()) {
+        return Err(Unchecked::TooLarge);
+    }
     if full.next().is_some() { Err(Unchecked::Ambiguous) } else { Ok(first.0) }
 }
 
@@ -265,7 +271,7 @@ pub(super) fn outermost(table: &Table, side_at: usize) -> Vec<usize> {
     let item = |row: &Row| {
         table.kind != TableKind::ThreePublic || row.item.and_then(Item::whole) == Some(Item::Total)
     };
-    let panels = 1 < table.sides.len();
+    let panels = 1 < table.sides.len() && side.rows.len() <= MOST_ROWS;
     let rows = side.rows.iter().enumerate();
     let found = rows.filter(|(at, row)| {
         !is_silent(*at) && !row.memo && item(row) && outer(row) && !(panels && beside(row))

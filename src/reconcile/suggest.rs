@@ -402,7 +402,8 @@ impl<'s> Search<'s> {
                 let width = self.side(at).map_or(0, |side| side.columns.len());
                 for column in (0..width).filter(|column| *column != at.column) {
                     let to = self.ledger.cell(self.tables, CellAt { column, ..at });
-                    let Some(to) = to.filter(|to| self.state(*to) == State::Blank) else {
+                    let fits = |to: &EntryId| self.state(*to) == State::Blank && self.is_open(*to);
+                    let Some(to) = to.filter(fits) else {
                         continue;
                     };
                     let entries = [(id, None), (to, Some(amount))].into();
@@ -455,6 +456,11 @@ impl<'s> Search<'s> {
             }
         }
         Some((Change { entries }, ChangeKind::RowShift))
+    }
+
+    /// Returns whether a failing identity has an entry.
+    fn is_open(&self, id: EntryId) -> bool {
+        self.within.get(id).iter().any(|at| self.open.contains(at))
     }
 
     fn side(&self, at: CellAt) -> Option<&'s crate::accounts::table::Side> {

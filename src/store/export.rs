@@ -123,7 +123,7 @@ mod tests {
              \"nature\":\"all\",\"stage\":\"budget\",\"fiscal_year\":null,\
              \"amount\":\"10707900.00\",\"raw\":\"10707900.00\",\"source\":\"table\",\
              \"repair\":\"moved+split_number\",\"row_role\":\"total\",\"parent_row\":null,\
-             \"is_leaf\":false,\"column\":8,\"page\":null}"
+             \"is_leaf\":false,\"column\":8,\"page\":null,\"verified_by\":2}"
         );
         let text = String::from_utf8(exported(Dataset::Documents, Format::Jsonl)).expect("text");
         assert!(text.contains("\"published\":\"2024-03-14\",\"region\":null"), "{text}");

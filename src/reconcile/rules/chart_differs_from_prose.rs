@@ -24,8 +24,14 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     looks: Looks::Document(check),
 };
 
+/// The most numbers of charts that are compared; an account draws a few dozen.
+const MOST_DATA: usize = 300;
+
+/// The most statements that they are compared with.
+const MOST_STATED: usize = 3_000;
+
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
-    for (at, datum) in (0..).zip(books.charted) {
+    for (at, datum) in (0..).zip(books.charted).take(MOST_DATA) {
         let unit = books.identity.money_unit.unwrap_or(Unit::Yuan);
         let shown = ledger.enter(Entry {
             state: State::Amount(mills(datum.value, Unit::Yuan)),
@@ -36,8 +42,12 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             of: Of::Datum(at),
         });
         let mut ways: Vec<Vec<EntryId>> = Vec::new();
-        for (now_at, now) in
-            books.statements.iter().enumerate().filter(|(_, s)| same(books, datum, s))
+        for (now_at, now) in books
+            .statements
+            .iter()
+            .enumerate()
+            .take(MOST_STATED)
+            .filter(|(_, s)| same(books, datum, s))
         {
             if now.kind != StatementKind::Amount {
                 continue;

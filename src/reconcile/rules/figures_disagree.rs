@@ -32,7 +32,10 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
 
 /// Adds every identity between tables that belongs to one rule.
 pub(super) fn owe(books: &Books<'_>, ledger: &mut Ledger, kind: Kind, rule: &'static Rule) {
-    let money = Money::of(books, ledger);
+    let money = match ledger.money.take() {
+        Some(money) => money,
+        None => Money::of(books, ledger),
+    };
     for spec in books.between.identities.iter().filter(|spec| spec.rule == kind) {
         if spec.stage.is_some() && spec.stage != books.identity.stage {
             continue;
@@ -58,6 +61,7 @@ pub(super) fn owe(books: &Books<'_>, ledger: &mut Ledger, kind: Kind, rule: &'st
             ledger.miss(rule, Some(spec.left.table), line, title, last);
         }
     }
+    ledger.money = Some(money);
 }
 
 /// What the variables of an identity stand for.
@@ -241,7 +245,7 @@ fn lists_classes(table: &Table, code: &str) -> bool {
 
 /// What is known of the sources of a document's money.
 #[derive(Clone, Debug)]
-struct Money {
+pub(in crate::reconcile) struct Money {
     only_fiscal: bool,
     only_general: bool,
     /// Whether any figure of expenditure is negative.

@@ -3,7 +3,7 @@
 mod account_differs_from_budget;
 mod chart_differs_from_prose;
 mod figure_under_other_column;
-mod figures_disagree;
+pub(in crate::reconcile) mod figures_disagree;
 mod form_differs_from_its_formula;
 mod name_differs;
 mod opening_differs_from_closing;

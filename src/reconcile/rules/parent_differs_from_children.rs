@@ -7,7 +7,7 @@ use crate::{
     },
     reconcile::{
         ledger::{CellAt, EntryId, Ledger, Relation},
-        place::contains,
+        place::{MOST_ROWS, contains},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
@@ -29,10 +29,11 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             continue;
         }
         for (side_at, side) in table.sides.iter().enumerate() {
+            let repeats = repeats(side);
             for (parent_at, children) in families(table, side_at) {
                 let Some(parent) = side.rows.get(parent_at) else { continue };
                 let rows: Vec<&Row> = children.iter().filter_map(|at| row(table, *at)).collect();
-                let sure = certain(parent, &rows, side);
+                let sure = !repeats && certain(parent, &rows);
                 let memo = rows.iter().any(|row| row.memo);
                 // 其中 names some of the parts, and not all.
                 let relation = if memo { Relation::AtLeast } else { Relation::Equal };
@@ -72,8 +73,12 @@ fn families(table: &Table, side_at: usize) -> Vec<(usize, Vec<RowAt>)> {
         }
     }
     let others = table.sides.iter().enumerate();
-    for (other_at, other) in others.filter(|(at, other)| *at != side_at && other.flow == side.flow)
-    {
+    let beside = |(at, other): &(usize, &Side)| {
+        *at != side_at
+            && other.flow == side.flow
+            && side.rows.len().max(other.rows.len()) <= MOST_ROWS
+    };
+    for (other_at, other) in others.filter(beside) {
         for (at, row) in other.rows.iter().enumerate().filter(|(_, row)| row.parent.is_none()) {
             let above = side.rows.iter().rposition(|whole| contains(whole, row));
             if let Some(of) = above.and_then(|above| children.get_mut(above)) {
@@ -96,15 +101,7 @@ fn families(table: &Table, side_at: usize) -> Vec<(usize, Vec<RowAt>)> {
 
 /// Returns whether it is known that these rows, and only these, are within the other: by
 /// printed codes, by enumerators, by the classification of several of them.
-fn certain(parent: &Row, children: &[&Row], side: &Side) -> bool {
-    let mut classes: Vec<&str> =
-        side.rows.iter().filter_map(|row| row.class_code.as_deref()).collect();
-    let all = classes.len();
-    classes.sort_unstable();
-    classes.dedup();
-    if classes.len() < all {
-        return false;
-    }
+fn certain(parent: &Row, children: &[&Row]) -> bool {
     let coded = |row: &Row| match (&parent.code, &row.code) {
         (Some(outer), Some(inner)) => {
             outer.len() < inner.len() && inner.starts_with(outer.as_str())
@@ -121,4 +118,14 @@ fn certain(parent: &Row, children: &[&Row], side: &Side) -> bool {
             || row.label == parent.label
     };
     children.iter().all(known) || 1 < children.len()
+}
+
+/// Returns whether the same class stands in a side twice, as where it is parted by units.
+fn repeats(side: &Side) -> bool {
+    let mut classes: Vec<&str> =
+        side.rows.iter().filter_map(|row| row.class_code.as_deref()).collect();
+    let all = classes.len();
+    classes.sort_unstable();
+    classes.dedup();
+    classes.len() < all
 }

@@ -22,6 +22,9 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     looks: Looks::Document(check),
 };
 
+/// How many statements behind a total its parts are looked for in.
+const MOST_AFTER: usize = 60;
+
 /// How a total is parted in prose.
 struct Composition {
     whole: &'static [Topic],
@@ -65,8 +68,11 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             .collect();
         for (at, (whole_at, whole)) in of_kind.iter().enumerate() {
             let after = of_kind.get(at + 1..).unwrap_or_default();
-            let after: Vec<&(usize, &Statement)> =
-                after.iter().take_while(|(_, part)| part.section == whole.section).collect();
+            let after: Vec<&(usize, &Statement)> = after
+                .iter()
+                .take(MOST_AFTER)
+                .take_while(|(_, part)| part.section == whole.section)
+                .collect();
             for composition in COMPOSITIONS.iter().filter(|c| c.whole.contains(&whole.topic)) {
                 if let Some(parts) = composed(composition, whole, &after) {
                     let left = [ledger.statement(*whole_at)];

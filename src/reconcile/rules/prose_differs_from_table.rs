@@ -27,12 +27,15 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     looks: Looks::Document(check),
 };
 
+/// The most statements that are looked up; a document has a few hundred.
+const MOST_STATED: usize = 5_000;
+
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
     let mut places: BTreeMap<usize, Vec<&Place>> = BTreeMap::new();
     for (at, place) in books.placed {
         places.entry(*at).or_default().push(place);
     }
-    for (at, places) in places {
+    for (at, places) in places.into_iter().take(MOST_STATED) {
         let Some(statement) = books.statements.get(at) else { continue };
         let stated = ledger.statement(at);
         let mut found: Vec<EntryId> = Vec::new();

@@ -26,9 +26,12 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     looks: Looks::Document(check),
 };
 
+/// How many statements before a share its whole is looked for in.
+const MOST_BEFORE: usize = 100;
+
 fn check(books: &Books<'_>, ledger: &mut Ledger, noted: &mut Vec<Noted>) {
     for (at, share) in books.statements.iter().enumerate() {
-        let before = books.statements.get(..at).unwrap_or_default();
+        let before = books.statements.get(at.saturating_sub(MOST_BEFORE)..at).unwrap_or_default();
         let ratio = match share.kind {
             StatementKind::Share => of_whole(share, before),
             StatementKind::ChangePercent => growth(share, before),

@@ -3,7 +3,7 @@
 use crate::{
     accounts::{
         table::{Side, Table},
-        token::{RowRole, Severity, TableKind},
+        token::{RowRole, Severity, TableKind, Unchecked},
     },
     reconcile::{
         ledger::{CellAt, EntryId, Ledger, Relation},
@@ -23,6 +23,9 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     looks: Looks::Document(check),
 };
 
+/// The most rows that the totals of one side add up, all totals together: no budget has a tenth.
+const MOST_TERMS: usize = 100_000;
+
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
     for (table_at, table) in books.tables.iter().enumerate() {
         if matches!(table.kind, TableKind::Performance | TableKind::AppropriationDetail) {
@@ -34,6 +37,11 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             } else {
                 sums_of_outermost(table, side_at)
             };
+            let terms: usize = sums.iter().map(|sum| sum.items.len()).sum();
+            if MOST_TERMS < terms {
+                ledger.miss(&RULE, Some(table.kind), table.line, &table.title, Unchecked::TooLarge);
+                continue;
+            }
             for sum in sums {
                 for column in 0..side.columns.len() {
                     if side.columns.get(column).is_some_and(|c| c.meaning.is_none()) {
@@ -71,14 +79,16 @@ fn sums_of_items(side: &Side, outline: &Outline) -> Vec<Total> {
     let carried: Vec<usize> = of(Part::Carried).iter().map(|(at, _)| *at).collect();
     let years = of(Part::Year);
     let mut sums = Vec::new();
-    for (year, row) in &years {
+    let few = MOST_TERMS / items.len().max(1) + 1;
+    for (year, row) in years.iter().take(few + 1) {
         // 一、本年收入 with its own items below it is a row with children.
         if row.role != RowRole::Subtotal {
             sums.push(Total { row: *year, items: items.clone(), certain: true });
         }
     }
     let year = years.first().map(|(at, _)| *at);
-    for (total, _) in of(Part::Total) {
+    let few = MOST_TERMS / (items.len() + carried.len()).max(1) + 1;
+    for (total, _) in of(Part::Total).into_iter().take(few + 1) {
         let mut of_total = match year {
             Some(year) => vec![year],
             None => items.clone(),
@@ -108,7 +118,10 @@ fn sums_of_outermost(table: &Table, side_at: usize) -> Vec<Total> {
     let grand: Vec<usize> =
         totals.filter(|(_, row)| row.label == "合计").map(|(at, _)| at).collect();
     let certain = !repeats(table, side, &items) && !is_unfolded(side, &grand, &items);
-    grand.into_iter().map(|total| Total { row: total, items: items.clone(), certain }).collect()
+    // As many totals as items: this is no table of items.
+    let few = MOST_TERMS / items.len().max(1) + 1;
+    let one = |row: usize| Total { row, items: items.clone(), certain };
+    grand.into_iter().take(few + 1).map(one).collect()
 }
 
 /// Returns whether one of several rows is already the total in every column: that of the

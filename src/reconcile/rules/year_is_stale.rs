@@ -52,7 +52,11 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
             }
             // Notes, and sentences that speak of their own year.
             let note_like = cell.text.starts_with(['注', '备']);
-            if !note_like && !cell.text.contains("本年") && !cell.text.contains("当年") {
+            let mut named = cell.text.match_indices('年');
+            let own = |(at, _): (usize, &str)| {
+                cell.text.get(..at).is_some_and(|before| before.ends_with(['本', '当']))
+            };
+            if !note_like && !named.any(own) {
                 continue;
             }
             let plain: String = cell.text.chars().filter(|c| !c.is_whitespace()).collect();

@@ -409,6 +409,9 @@ fn state(cell: &Cell, unit: Option<Unit>) -> State {
     }
 }
 
+/// What a unit in the last place is in thousandths, by the number of decimals.
+const PLACES: [i64; 4] = [1_000, 100, 10, 1];
+
 /// Turns an amount into thousandths of a yuan.
 pub(super) fn mills(amount: Decimal, unit: Unit) -> Mills {
     let yuan = i128::from(match unit {
@@ -418,6 +421,14 @@ pub(super) fn mills(amount: Decimal, unit: Unit) -> Mills {
         Unit::Million => 1_000_000,
         Unit::HundredMillion => 100_000_000_i64,
     });
+    // Nearly every amount is small and has few decimals.
+    if let (Ok(mantissa), Some(place)) =
+        (i64::try_from(amount.mantissa()), PLACES.get(amount.scale() as usize))
+        && let Ok(unit) = i64::try_from(yuan)
+        && let Some(fine) = mantissa.checked_mul(unit).and_then(|yuan| yuan.checked_mul(*place))
+    {
+        return fine;
+    }
     let fine = amount.mantissa().saturating_mul(yuan).saturating_mul(i128::from(PER_YUAN));
     let amount = fine / 10_i128.saturating_pow(amount.scale());
     Mills::try_from(amount).unwrap_or(if amount < 0 { Mills::MIN / 4 } else { Mills::MAX / 4 })
@@ -425,9 +436,7 @@ pub(super) fn mills(amount: Decimal, unit: Unit) -> Mills {
 
 /// Turns thousandths of a yuan back into yuan.
 pub(super) fn yuan(amount: Mills) -> Decimal {
-    let yuan = Decimal::new(amount, 3);
-    let fen = yuan.round_dp(2);
-    if fen == yuan { fen } else { yuan }
+    if amount % 10 == 0 { Decimal::new(amount / 10, 2) } else { Decimal::new(amount, 3) }
 }
 
 /// Returns the unit that a spoken amount names without 元: 0. 12 万.

@@ -21,6 +21,7 @@ pub mod rule;
 pub mod rules;
 mod suggest;
 mod tell;
+mod within;
 
 pub use across::across;
 pub use placement::place;

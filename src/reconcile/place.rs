@@ -151,12 +151,12 @@ pub(super) struct Wanted<'a> {
 
 /// Finds the table of a kind; of several that print figures none is meant.
 pub(super) fn table(books: &Books<'_>, kind: TableKind) -> Result<usize, Unchecked> {
-    let mut of_kind = (0..).zip(books.tables).filter(|(_, table)| table.kind == kind);
+    let of_kind = (0..).zip(books.tables).filter(|(_, table)| table.kind == kind);
     let printed = |table: &Table| {
         let rows = table.sides.iter().flat_map(|side| &side.rows);
         rows.flat_map(|row| &row.cells).any(|cell| !cell.value.is_blank())
     };
-    let mut full = of_kind.by_ref().filter(|(_, table)| printed(table));
+    let mut full = of_kind.filter(|(_, table)| printed(table));
     let first = full.next().ok_or(Unchecked::NoSuchTable)?;
     if first.1.sides.iter().any(|side| MOST_ROWS < side.rows.len()) {
         return Err(Unchecked::TooLarge);
@@ -200,7 +200,7 @@ pub(super) fn find_in(
             RowKey::Total | RowKey::Year => {
                 let rows = sums(side, table.kind, wanted.row, ledger.outline(at, side_at));
                 found.extend(rows.into_iter().filter_map(cell));
-                outer.extend(outermost(table, side_at).into_iter().filter_map(cell));
+                outer.push((side_at, column));
             }
             RowKey::Class(code) => {
                 let rows = side.rows.iter().enumerate();
@@ -225,10 +225,15 @@ pub(super) fn find_in(
     if !columns {
         return Err(Unchecked::NoSuchFigure);
     }
-    match found.len() {
-        0 if wanted.row == RowKey::Total && !outer.is_empty() && !two_sided(table.kind) => {
-            Ok(outer)
+    if found.is_empty() && wanted.row == RowKey::Total && !two_sided(table.kind) {
+        for (side, column) in outer {
+            let rows = outermost(table, side).into_iter();
+            let cells = rows.map(|row| CellAt { table: at, side, row, column });
+            found.extend(cells.filter_map(|at| ledger.cell(books.tables, at)));
         }
+        return if found.is_empty() { Err(Unchecked::NoSuchFigure) } else { Ok(found) };
+    }
+    match found.len() {
         0 => Err(Unchecked::NoSuchFigure),
         1 => Ok(found),
         // The same figure twice, as in 合计 above and below, is one.
@@ -345,23 +350,20 @@ fn column(
             && (meaning.item == item || meaning.item.is_none())
             && (meaning.stage.is_none() || meaning.stage == wanted.stage)
     };
-    let columns: Vec<(usize, Meaning)> = side
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| flow_of(table, side_at, *at) == Some(wanted.flow))
-        .filter_map(|(at, column)| Some((at, column.meaning?)))
-        .filter(|(_, meaning)| fits(meaning))
-        .collect();
     let year = books.identity.fiscal_year;
-    let printed: Vec<(usize, Meaning)> =
-        match columns.iter().filter(|(_, m)| m.year == year).count() {
-            0 => columns,
-            _ => columns.into_iter().filter(|(_, meaning)| meaning.year == year).collect(),
-        };
-    match printed.as_slice() {
-        [] => Ok(None),
-        [(at, _)] => Ok(Some(*at)),
+    // Of columns that compare years the one of the document's own counts.
+    let (mut own, mut any) = ((0, None), (0, None));
+    for (at, column) in side.columns.iter().enumerate() {
+        let Some(meaning) = column.meaning.filter(fits) else { continue };
+        if flow_of(table, side_at, at) != Some(wanted.flow) {
+            continue;
+        }
+        let found = if meaning.year == year { &mut own } else { &mut any };
+        *found = (found.0 + 1, Some(at));
+    }
+    match (own, any) {
+        ((1, at), _) | ((0, _), (1, at)) => Ok(at),
+        ((0, _), (0, _)) => Ok(None),
         _ => Err(Unchecked::Ambiguous),
     }
 }

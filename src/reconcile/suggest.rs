@@ -16,6 +16,7 @@ use crate::{
     reconcile::{
         ledger::{CellAt, Entry, EntryId, Identity, Ledger, Mills, Of, Relation, State},
         rule::{Books, Shape},
+        within::Within,
     },
 };
 
@@ -60,52 +61,6 @@ pub(super) fn changes(books: &Books<'_>, ledger: &Ledger, failing: &[usize]) -> 
     accepted
 }
 
-/// The identities that each entry is in, in two lists: entries have few.
-struct Within {
-    /// Where the identities of each entry begin; one more than there are entries.
-    starts: Vec<usize>,
-    identities: Vec<usize>,
-}
-
-impl Within {
-    fn of(ledger: &Ledger) -> Within {
-        let pairs = || {
-            ledger.identities.iter().enumerate().flat_map(|(at, identity)| {
-                let sides = [&identity.left, &identity.right].into_iter();
-                sides.flat_map(|side| ledger.terms(side)).map(move |id| (id.index(), at))
-            })
-        };
-        let mut starts = vec![0; ledger.len() + 1];
-        for (entry, _) in pairs() {
-            if let Some(count) = starts.get_mut(entry + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut next = starts.clone();
-        let mut identities = vec![0; sum];
-        for (entry, at) in pairs() {
-            let Some(place) = next.get_mut(entry) else { continue };
-            if let Some(identity) = identities.get_mut(*place) {
-                *identity = at;
-            }
-            *place += 1;
-        }
-        Within { starts, identities }
-    }
-
-    /// Returns the identities of an entry, ascending.
-    fn get(&self, id: EntryId) -> &[usize] {
-        let bounds = self.starts.get(id.index()..id.index() + 2);
-        let Some([start, end]) = bounds else { return &[] };
-        self.identities.get(*start..*end).unwrap_or_default()
-    }
-}
-
 /// The entries of failing identities, each with the amounts that would close one and those that
 /// it would close.
 type Wanted = BTreeMap<EntryId, BTreeMap<Option<Mills>, Vec<usize>>>;
@@ -134,18 +89,23 @@ impl<'s> Search<'s> {
 
     /// Returns the change that closes most, if no other closes as many of the same identities.
     fn best(&self) -> Option<Accepted> {
+        let wanted = self.wanted();
+        // The simplest kind of change that helps: one figure, several, one that stands elsewhere.
+        let tiers: [fn(&Self, &Wanted) -> Vec<(Change, ChangeKind)>; 3] =
+            [Self::single, Self::together, Self::moved];
+        tiers.into_iter().find_map(|tier| self.best_of(tier(self, &wanted)))
+    }
+
+    /// Returns the best of some changes, if none rivals it.
+    fn best_of(&self, changes: Vec<(Change, ChangeKind)>) -> Option<Accepted> {
         let mut found: Vec<(usize, Accepted)> = Vec::new();
         let mut seen: BTreeSet<Change> = BTreeSet::new();
-        let wanted = self.wanted();
-        let changes = [self.single(&wanted), self.together(&wanted), self.moved(&wanted)];
-        for (tier, changes) in changes.into_iter().enumerate() {
-            for (change, kind) in changes {
-                if !seen.insert(change.clone()) {
-                    continue;
-                }
-                if let Some((exact, closes)) = self.weigh(&change) {
-                    found.push((exact + 10_000 * (3 - tier), Accepted { change, kind, closes }));
-                }
+        for (change, kind) in changes {
+            if !seen.insert(change.clone()) {
+                continue;
+            }
+            if let Some((exact, closes)) = self.weigh(&change) {
+                found.push((exact, Accepted { change, kind, closes }));
             }
         }
         // Of several amounts for the same entries the one that closes more, exactly.

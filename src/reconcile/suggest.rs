@@ -91,9 +91,9 @@ impl<'s> Search<'s> {
     fn best(&self) -> Option<Accepted> {
         let wanted = self.wanted();
         // The simplest kind of change that helps: one figure, several, one that stands elsewhere.
-        let tiers: [fn(&Self, &Wanted) -> Vec<(Change, ChangeKind)>; 3] =
-            [Self::single, Self::together, Self::moved];
-        tiers.into_iter().find_map(|tier| self.best_of(tier(self, &wanted)))
+        self.best_of(self.single(&wanted))
+            .or_else(|| self.best_of(self.together(&wanted)))
+            .or_else(|| self.best_of(self.moved(&wanted)))
     }
 
     /// Returns the best of some changes, if none rivals it.

@@ -18,6 +18,7 @@ mod sides_differ;
 mod template_is_left;
 mod total_differs_from_items;
 mod unit_differs_from_department;
+mod unit_slips;
 mod year_is_stale;
 
 use crate::reconcile::rule::Rule;
@@ -38,6 +39,7 @@ pub static RULES: &[&Rule] = &[
     &share_differs_from_amounts::RULE,
     &chart_differs_from_prose::RULE,
     &year_is_stale::RULE,
+    &unit_slips::RULE,
     &name_differs::RULE,
     &figure_under_other_column::RULE,
     &template_is_left::RULE,

@@ -15,6 +15,7 @@ use crate::{
     accounts::{
         classification::Classifications,
         disclosure::{Disclosure, TablePresence},
+        figure::Figure,
         sources::Sources,
         tally::{Fate, Tally},
     },
@@ -94,9 +95,11 @@ fn read(
     let identity = extract::identity::identity(&document, &raw, &knowledge.classes);
     let mut tables = Vec::with_capacity(raw.len());
     let mut typed = Vec::with_capacity(raw.len());
-    let mut figures = Vec::new();
+    // Each table's figures, put together when their number is known.
+    let mut printed_figures = Vec::with_capacity(raw.len());
     let mut cells = Vec::new();
-    let mut claims = Vec::new();
+    let printed_cells = raw.iter().flat_map(|raw| &raw.rows).map(|row| row.cells.len()).sum();
+    let mut claims = Vec::with_capacity(printed_cells);
     for raw in &raw {
         let (mut table, unread) = normalise::table(raw, &knowledge.forms.words, &knowledge.classes);
         reconcile::place(&mut table);
@@ -111,7 +114,7 @@ fn read(
             line: table.line,
             figures: u32::try_from(printed.figures.len()).unwrap_or(u32::MAX),
         });
-        figures.extend(printed.figures);
+        printed_figures.push(printed.figures);
         typed.push(table);
     }
     let forms = performance::forms(&document, &raw, &knowledge.performance);
@@ -138,7 +141,12 @@ fn read(
     claims.extend(untabled.claims());
     claims.extend(charts.names.iter().map(|name| tally::claim(*name, Fate::Named)));
     let placed = untabled.placed;
-    figures.extend(untabled.figures);
+    printed_figures.push(untabled.figures);
+    let count = printed_figures.iter().map(Vec::len).sum();
+    let mut figures: Vec<Figure> = Vec::with_capacity(count);
+    for printed in printed_figures {
+        figures.extend(printed);
+    }
     let tally = tally::tally(&document, claims, &mut gaps, |cell| {
         names_only(cell.text, &knowledge.wording)
     });

@@ -11,7 +11,10 @@ use crate::decode::{
     Document,
     columns::Columns,
     packed,
-    segments::{Segment, SourceLine, is_body, is_page_number, is_title, numbers_columns, segments},
+    segments::{
+        Segment, SourceLine, is_body, is_page_number, is_title, may_be_cut, numbers_columns,
+        segments,
+    },
 };
 
 /// The fewest lines with figures beside text that make a table of themselves.
@@ -103,8 +106,17 @@ impl Line {
 
 /// Adds lines of plain text to the document, as rows where they form a table.
 pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
+    let blocks = |line: &SourceLine| {
+        may_be_cut(document.text().get(line.start..line.end).unwrap_or_default())
+    };
+    // Without a wide blank there is no row, and without a row no table.
+    if !block.iter().any(blocks) {
+        add_plain(document, block);
+        block.clear();
+        return;
+    }
     let mut lines: Vec<Line> =
-        std::mem::take(block).into_iter().map(|line| Line::read(document.text(), line)).collect();
+        block.drain(..).map(|line| Line::read(document.text(), line)).collect();
     let mut from = 0;
     for table in tables(document.text(), &mut lines) {
         add_texts(document, lines.get(from..table.lines.start).unwrap_or_default());
@@ -117,20 +129,30 @@ pub(super) fn flush(document: &mut Document, block: &mut Vec<SourceLine>) {
 /// Adds lines that are in no aligned table; their columns can be parted by single blanks.
 fn add_texts(document: &mut Document, lines: &[Line]) {
     let sources: Vec<SourceLine> = lines.iter().map(|line| line.source).collect();
-    let packed = packed::rows(document.text(), &sources);
+    add_plain(document, &sources);
+}
+
+/// Adds lines whose columns can be parted by single blanks.
+fn add_plain(document: &mut Document, lines: &[SourceLine]) {
+    let Some(packed) = packed::rows(document.text(), lines) else {
+        for line in lines {
+            add_text(document, *line);
+        }
+        return;
+    };
     for (line, packed) in lines.iter().zip(packed) {
         if packed {
-            packed::add(document, line.source);
+            packed::add(document, *line);
         } else {
-            add_text(document, line);
+            add_text(document, *line);
         }
     }
 }
 
 /// Adds a line that is in no table.
-fn add_text(document: &mut Document, line: &Line) {
-    document.add_cell(line.source.start..line.source.end, 1);
-    document.end_line(line.source.number, false);
+fn add_text(document: &mut Document, line: SourceLine) {
+    document.add_cell(line.start..line.end, 1);
+    document.end_line(line.number, false);
 }
 
 /// The lines of a table, from its title or its header to its last row.
@@ -310,7 +332,7 @@ fn add_table(document: &mut Document, lines: &[Line], table: &Table) {
             _ => turned || line.printed(document.text()).contains('\u{C}'),
         };
         if line.kind != Kind::Row && !label {
-            add_text(document, line);
+            add_text(document, line.source);
             continue;
         }
         let numbers = line.kind == Kind::Row && numbers_columns(document.text(), &line.segments);

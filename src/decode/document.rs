@@ -34,6 +34,9 @@ impl CellRange {
     /// Takes the outer white space off a range that begins at a character of its line.
     fn trimmed(text: &str, range: Range<usize>, column: u32) -> CellRange {
         let whole = text.get(range.clone()).unwrap_or_default();
+        if is_bare(whole) {
+            return CellRange { start: to_u32(range.start), end: to_u32(range.end), column };
+        }
         let trimmed = whole.trim_start();
         let left = whole.len() - trimmed.len();
         let skipped = match left {
@@ -132,14 +135,15 @@ impl Document {
     /// only the line's own place is known.
     pub(super) fn add_cells(&mut self, range: Range<usize>, separator: u8, rewritten: bool) {
         let line = self.text.get(range.clone()).unwrap_or_default();
-        let (mut start, mut column, mut characters) = (range.start, 1, 1);
-        for (at, byte) in (range.start..).zip(line.bytes()) {
-            // A continuation byte begins no character.
-            characters += u32::from(byte & 0xC0 != 0x80 && !rewritten);
-            if byte == separator {
-                self.cells.push(CellRange::trimmed(&self.text, start..at, column));
-                (start, column) = (at + 1, characters);
+        let (mut start, mut column) = (range.start, 1);
+        for at in memchr::memchr_iter(separator, line.as_bytes()) {
+            let at = range.start + at;
+            self.cells.push(CellRange::trimmed(&self.text, start..at, column));
+            if !rewritten {
+                let cell = self.text.get(start..at).unwrap_or_default();
+                column += to_u32(cell.chars().count()) + 1;
             }
+            start = at + 1;
         }
         self.cells.push(CellRange::trimmed(&self.text, start..range.end, column));
     }
@@ -218,6 +222,21 @@ impl<'a> Line<'a> {
         let alone = !first.is_empty() && self.cells().all(|c| c.text.is_empty() || c.text == first);
         alone.then_some(first)
     }
+}
+
+/// Returns whether a text begins and ends with characters that are no blanks; a cheap question,
+/// which nearly all cells answer yes to.
+fn is_bare(text: &str) -> bool {
+    // The first bytes of U+4000 to U+9FFF.
+    const COMMON: std::ops::RangeInclusive<u8> = 0xE4..=0xE9;
+    let bytes = text.as_bytes();
+    let begins = bytes.first().is_some_and(|byte| byte.is_ascii_graphic() || COMMON.contains(byte));
+    begins
+        && match bytes {
+            [.., last] if last.is_ascii_graphic() => true,
+            [.., first, _, _] => COMMON.contains(first),
+            _ => false,
+        }
 }
 
 /// Converts an offset; documents beyond 4 GiB were refused before.

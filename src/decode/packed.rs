@@ -37,17 +37,19 @@ enum Kind {
 }
 
 /// Tells which lines are rows of tables: figures under a title, and the header above them.
-pub(super) fn rows(text: &str, lines: &[SourceLine]) -> Vec<bool> {
+/// Nothing where there is no table.
+pub(super) fn rows(text: &str, lines: &[SourceLine]) -> Option<Vec<bool>> {
     let printed = |line: &SourceLine| text.get(line.start..line.end).unwrap_or_default();
-    let mut rows = vec![false; lines.len()];
     // Without a line that ends in an amount there is no table.
     let figures = |line| {
-        let last = printed(line).trim().rsplit_once(' ').map(|(_, last)| last);
-        last.is_some_and(is_amount)
+        let printed = printed(line).trim_end();
+        let last = || printed.trim_start().rsplit_once(' ').map(|(_, last)| last);
+        printed.ends_with(is_of_amount) && last().is_some_and(is_amount)
     };
     if !lines.iter().any(figures) {
-        return rows;
+        return None;
     }
+    let mut rows = vec![false; lines.len()];
     let kinds: Vec<Kind> = lines.iter().map(|line| kind(printed(line))).collect();
     // The lines of names since the title or, within the table, those of its first header.
     let mut header: Vec<usize> = Vec::new();
@@ -101,7 +103,7 @@ pub(super) fn rows(text: &str, lines: &[SourceLine]) -> Vec<bool> {
             }
         }
     }
-    rows
+    Some(rows)
 }
 
 /// Adds a row to the document.
@@ -173,8 +175,11 @@ fn cells(line: &str) -> Vec<Range<usize>> {
 fn is_amount(cell: &str) -> bool {
     cell.contains(['.', ',', '．', '，'])
         && cell.contains(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９'))
-        && cell.chars().all(|c| {
-            c.is_ascii_digit()
-                || matches!(c, '-' | '.' | ',' | '(' | ')' | '０'..='９' | '．' | '，' | '－')
-        })
+        && cell.chars().all(is_of_amount)
+}
+
+/// Returns whether amounts are printed with a character.
+fn is_of_amount(c: char) -> bool {
+    c.is_ascii_digit()
+        || matches!(c, '-' | '.' | ',' | '(' | ')' | '０'..='９' | '．' | '，' | '－')
 }

@@ -38,6 +38,26 @@ impl Segment {
     }
 }
 
+/// Returns whether a line may hold a wide blank; a cheap question, which only lines answer no
+/// to that [`segments`] leaves whole.
+pub(super) fn may_be_cut(line: &str) -> bool {
+    let bytes = line.trim().as_bytes();
+    let triples = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let triples = triples.zip(bytes.get(2..).unwrap_or_default());
+    // Bits instead of branches, so that many bytes are asked at once.
+    let wide = triples.fold(0, |wide, ((a, b), c)| {
+        let blanks = u8::from(*a == b' ') & u8::from(*b == b' ');
+        let ideographic = u8::from(*a == 0xE3) & u8::from(*b == 0x80) & u8::from(*c == 0x80);
+        let general = u8::from(*a == 0xE2)
+            & (u8::from(*b == 0x81)
+                | u8::from(*b == 0x80) & (u8::from(*c <= 0x8A) | u8::from(0xA8 <= *c)));
+        let control = u8::from(a.wrapping_sub(b'\t') <= b'\r' - b'\t');
+        let rare = u8::from(*a == 0xC2) | u8::from(*a == 0xE1) | control;
+        wide | blanks | ideographic | general | rare
+    });
+    wide != 0
+}
+
 /// Cuts a line at runs of two or more blanks.
 pub(super) fn segments(text: &str, line: SourceLine) -> Vec<Segment> {
     let source = text.get(line.start..line.end).unwrap_or_default();

@@ -151,6 +151,13 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
 
 /// Recognises a title, alone or with the line above it; `above` keeps that line.
 fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a Form, String)> {
+    if !forms.may_be_titled(key) && !forms.may_be_titled(above) {
+        above.clear();
+        if !has_marks(key) {
+            above.push_str(key);
+        }
+        return None;
+    }
     let sentence = key.contains(['。', ';', ',']);
     let whole = (!sentence).then(|| forms.titled(key)).flatten();
     // A line that is a title, a heading or a name of its own is no first half.
@@ -162,6 +169,13 @@ fn title<'a>(forms: &'a Forms, key: &str, above: &mut String) -> Option<(&'a For
         above.push_str(key);
     }
     title
+}
+
+/// Returns whether a text has a mark that no half of a title has: 。 ; , or a colon.
+fn has_marks(key: &str) -> bool {
+    // 0xE3 begins 。 and, among others, 、.
+    let may = key.bytes().fold(false, |may, byte| may | matches!(byte, b';' | b',' | b':' | 0xE3));
+    may && key.contains(['。', ';', ',', ':'])
 }
 
 /// Recognises a title that goes on from the line above: half a title can be the whole title of
@@ -210,6 +224,9 @@ fn is_whole(line: &str) -> bool {
 ///
 /// 预算表 3 and 附表 4-1 only number the title that follows.
 fn is_title(key: &str) -> bool {
+    if !key.ends_with(['表', ')']) {
+        return false;
+    }
     let bare = key.trim_end_matches(|c: char| c != '表');
     let bracketed = key.ends_with(')') && bare.len() < key.len();
     let title = key.ends_with('表') || (bracketed && bare.ends_with('表'));
@@ -223,6 +240,9 @@ fn is_row_label(line: Line<'_>) -> bool {
 
 /// Reads the unit of money from a line such as `单位：万元`.
 fn declared_unit(key: &str) -> Option<Unit> {
+    if !key.as_bytes().contains(&b':') {
+        return None;
+    }
     let (_, after) = key.rsplit_once(':')?;
     let unit = Unit::find(after)?;
     let declares = key.contains("单位") || key.contains("金额");
@@ -231,6 +251,9 @@ fn declared_unit(key: &str) -> Option<Unit> {
 
 /// Takes the unit of money off a title that has it on its line: 支出总表（单位：万元）.
 fn unit_beside_title(key: &mut Cow<'_, str>) -> Option<Unit> {
+    if !key.as_bytes().contains(&b':') {
+        return None;
+    }
     let mut colons = key.rmatch_indices(':');
     let (head, after) = colons.find_map(|(at, _)| {
         let (head, after) = key.split_at_checked(at)?;

@@ -179,7 +179,17 @@ impl Forms {
             .or_else(|| if bare == key { None } else { self.titled_exactly(bare) })
     }
 
+    /// Returns whether a text can be a title, or the end of one, or the beginning of one that
+    /// ends otherwise: nearly none can, and a few characters tell.
+    pub(super) fn may_be_titled(&self, key: &str) -> bool {
+        // What stands before a bracket counts too.
+        key.ends_with(')') || self.titles.may_be(key)
+    }
+
     fn titled_exactly(&self, key: &str) -> Option<&Form> {
+        if !self.titles.may_be(key) {
+            return None;
+        }
         let (_, form) = self.titles.candidates(key).max()?;
         self.forms.get(form)
     }
@@ -202,6 +212,10 @@ struct Titles {
     patterns: Vec<Vec<Pattern>>,
     /// The words that no title of a form contains, as pieces, by form.
     not: Vec<Vec<usize>>,
+    /// The last characters of the patterns that end with none of `*`.
+    ends: Vec<char>,
+    /// The last characters before the `*` of the others.
+    open_ends: Vec<char>,
 }
 
 /// A printed title of a form.
@@ -273,7 +287,18 @@ impl Titles {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&known)
             .map_err(|error| error.to_string())?;
-        Ok(Titles { finder, patterns, not })
+        let (mut ends, mut open_ends) = (Vec::new(), Vec::new());
+        for text in forms.iter().flat_map(|form| &form.titles) {
+            let fixed = text.trim_end_matches('*');
+            let ends = if fixed.len() == text.len() { &mut ends } else { &mut open_ends };
+            ends.extend(fixed.chars().next_back().filter(|last| !ends.contains(last)));
+        }
+        Ok(Titles { finder, patterns, not, ends, open_ends })
+    }
+
+    /// Returns whether a text ends as a pattern does.
+    fn may_be(&self, key: &str) -> bool {
+        key.ends_with(self.ends.as_slice()) || key.contains(self.open_ends.as_slice())
     }
 
     /// Returns the forms that a line can be the title of, each with how many characters of the

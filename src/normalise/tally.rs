@@ -171,7 +171,7 @@ fn numbers(cell: Cell<'_>) -> impl Iterator<Item = (u32, &str)> {
     let mut rest = cell.text;
     let mut column = cell.column;
     std::iter::from_fn(move || {
-        let (before, from) = rest.split_at_checked(rest.find(is_digit)?)?;
+        let (before, from) = rest.split_at_checked(first_digit(rest)?)?;
         let (number, behind) = from.split_at_checked(length_of_number(from))?;
         let at = column.saturating_add(characters(before));
         column = at.saturating_add(characters(number));
@@ -193,11 +193,17 @@ fn length_of_number(text: &str) -> usize {
     }
 }
 
-/// Returns whether a text holds a digit. Most do not, and their bytes show it.
+/// Returns whether a text holds a digit.
 fn has_digit(text: &str) -> bool {
+    first_digit(text).is_some()
+}
+
+/// Returns the place of the first digit of a text. Most texts have none, and their bytes show it.
+fn first_digit(text: &str) -> Option<usize> {
     // The first byte of digits of full width.
     const WIDE: u8 = 0xEF;
-    text.bytes().any(|byte| matches!(byte, b'0'..=b'9' | WIDE)) && text.contains(is_digit)
+    let may = text.bytes().position(|byte| matches!(byte, b'0'..=b'9' | WIDE))?;
+    Some(may + text.get(may..)?.find(is_digit)?)
 }
 
 fn is_digit(c: char) -> bool {

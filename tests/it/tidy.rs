@@ -51,6 +51,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     (
         "memchr",
         &[
+            "decode/document.rs",
             "decode/markup.rs",
             "decode/text.rs",
             "extract/publisher.rs",

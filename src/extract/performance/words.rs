@@ -87,6 +87,8 @@ pub struct PerformanceWords {
     level2: Labels,
     /// The fields that a word can stand for, each with its rank in the field's list.
     fields: BTreeMap<String, Vec<(Field, usize)>>,
+    /// The first characters of all words, in order.
+    firsts: Vec<char>,
 }
 
 /// How one comparison is printed.
@@ -145,6 +147,8 @@ impl PerformanceWords {
                 known.push((field.role, rank));
             }
         }
+        let mut firsts: Vec<char> = fields.keys().filter_map(|word| word.chars().next()).collect();
+        firsts.dedup();
         let labels =
             |words: Vec<String>| words.iter().map(|word| text::label(word).into_owned()).collect();
         let mut comparators = file.comparator;
@@ -173,6 +177,7 @@ impl PerformanceWords {
             level1: Labels::new(keys(file.level1)),
             level2: Labels::new(keys(file.level2)),
             fields,
+            firsts,
         })
     }
 
@@ -181,6 +186,12 @@ impl PerformanceWords {
     pub fn fields(&self, cell: &str) -> &[(Field, usize)] {
         // No word is longer; most cells of a form are values.
         if LONGEST_WORD < cell.len() {
+            return &[];
+        }
+        // What is taken off a cell stands behind the word.
+        let first =
+            cell.chars().next().filter(|c| matches!(c, '0'..='9' | '\u{4E00}'..='\u{9FFF}'));
+        if first.is_some_and(|first| self.firsts.binary_search(&first).is_err()) {
             return &[];
         }
         let key = text::key(cell);

@@ -212,9 +212,25 @@ fn is_page_mark(text: &str) -> bool {
 fn compact(text: &str) -> String {
     const LONGEST: usize = LONGEST_HEADING + 1;
     let mut compact = String::with_capacity(text.len().min(LONGEST * '一'.len_utf8()));
-    for c in text.chars().filter(|c| !c.is_whitespace() && *c != '*').take(LONGEST) {
-        compact.push(half_width(c));
+    let mut left = LONGEST;
+    // Where the characters begin that stay as they are.
+    let mut from = 0;
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let stays = matches!(c, '\u{4E00}'..='\u{9FFF}' | '!'..=')' | '+'..='~');
+        let dropped = !stays && (c.is_whitespace() || c == '*');
+        left -= usize::from(!dropped);
+        if !stays {
+            compact.push_str(text.get(from..at).unwrap_or_default());
+            compact.extend((!dropped).then(|| half_width(c)));
+            from = end;
+        }
+        if left == 0 {
+            compact.push_str(text.get(from..end).unwrap_or_default());
+            return compact;
+        }
     }
+    compact.push_str(text.get(from..).unwrap_or_default());
     compact
 }
 
@@ -223,11 +239,12 @@ pub fn glyphs(text: &str, line: u32, column: u32) -> impl Iterator<Item = Glyph>
     let mut spaced = false;
     let mut before: Option<char> = None;
     text.chars().enumerate().filter_map(move |(at, printed)| {
-        if printed.is_whitespace() || is_invisible(printed) {
+        let common = matches!(printed, '\u{4E00}'..='\u{9FFF}');
+        if !common && (printed.is_whitespace() || is_invisible(printed)) {
             spaced = true;
             return None;
         }
-        let c = half_width(printed);
+        let c = if common { printed } else { half_width(printed) };
         let column = column.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         let glyph = Glyph { c, printed, spaced: spaced && before.is_some(), line, column };
         spaced = false;
@@ -274,11 +291,12 @@ impl Open {
     fn push(&mut self, glyph: Glyph, section: &Section, each: &mut impl FnMut(&Passage<'_>)) {
         self.glyphs.push(glyph);
         let length = self.glyphs.len();
+        if length < LONGEST_PASSAGE {
+            return;
+        }
         let pause = matches!(glyph.c, ',' | '。' | ';' | '、');
         let digit = glyph.c.is_ascii_digit() || glyph.c == '.';
-        if LONGEST_PASSAGE <= length && (pause || (2 * LONGEST_PASSAGE <= length && !digit))
-            || 4 * LONGEST_PASSAGE <= length
-        {
+        if pause || 2 * LONGEST_PASSAGE <= length && !digit || 4 * LONGEST_PASSAGE <= length {
             self.flush(section, each);
             self.continues = true;
         }

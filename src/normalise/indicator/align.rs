@@ -1,5 +1,7 @@
 //! Puts the cells of a body row under the columns of a form, also where extraction lost cells.
 
+use std::cell::OnceCell;
+
 use crate::{
     accounts::{table::Value, text},
     extract::performance::{
@@ -26,8 +28,9 @@ pub(super) struct Filled<'t> {
     /// 数量指标 is never an indicator itself, 服务对象满意度 can be one.
     level_only: bool,
     value: bool,
-    points: bool,
-    figure: bool,
+    /// What few columns ask for, once it is known.
+    points: OnceCell<bool>,
+    figure: OnceCell<bool>,
 }
 
 impl<'t> Filled<'t> {
@@ -40,9 +43,20 @@ impl<'t> Filled<'t> {
             level2,
             level_only: (level1 || level2) && text::key(text).contains("指标"),
             value: target::is_value(words, text),
-            points: target::weight(text).is_some(),
-            figure: matches!(number::value(text).0, Value::Number(_) | Value::Choice(_)),
+            points: OnceCell::new(),
+            figure: OnceCell::new(),
         }
+    }
+
+    /// Returns whether it is a weight or a score.
+    fn is_points(&self) -> bool {
+        *self.points.get_or_init(|| target::weight(self.text).is_some())
+    }
+
+    /// Returns whether it is a number.
+    fn is_figure(&self) -> bool {
+        let read = || matches!(number::value(self.text).0, Value::Number(_) | Value::Choice(_));
+        *self.figure.get_or_init(read)
     }
 
     /// Returns whether it is short enough for a label that is filled down, and no value.
@@ -62,10 +76,10 @@ impl<'t> Filled<'t> {
             | Field::Unit
             | Field::Goal
             | Field::Department => !self.level_only,
-            Field::Amount => self.figure || is_dash(self.text),
-            Field::Weight | Field::Score => self.points || is_dash(self.text),
+            Field::Amount => self.is_figure() || is_dash(self.text),
+            Field::Weight | Field::Score => self.is_points() || is_dash(self.text),
             Field::Comparator => !self.value || target::comparator(words, self.text).is_some(),
-            Field::TargetUnit => !self.points && !self.level_only,
+            Field::TargetUnit => !self.is_points() && !self.level_only,
             Field::Other => true,
         }
     }
@@ -82,8 +96,8 @@ impl<'t> Filled<'t> {
             | Field::Goal
             | Field::Department => !self.value && !self.level_only,
             Field::Target | Field::Actual => !self.level_only,
-            Field::Amount => self.figure,
-            Field::Weight | Field::Score => self.points,
+            Field::Amount => self.is_figure(),
+            Field::Weight | Field::Score => self.is_points(),
             Field::Comparator => target::comparator(words, self.text).is_some(),
             Field::TargetUnit => words.units.iter().any(|unit| unit == self.text),
             Field::Other => false,

@@ -100,6 +100,12 @@ pub(super) fn tokens(glyphs: &[Glyph], wording: &Wording, tokens: &mut Vec<Token
     // Brackets that hold a number, still open.
     let mut open = 0_usize;
     while let Some(c) = lexer.at(at) {
+        // Most characters are neither digits nor marks.
+        if matches!(c, '\u{4E00}'..='\u{9FFF}') {
+            text.get_or_insert(at);
+            at += 1;
+            continue;
+        }
         let token = if c.is_ascii_digit() {
             Some(lexer.number(at))
         } else {

@@ -1,6 +1,6 @@
 //! Reads the identities between tables: `pipelines/identities.toml`.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::Deserialize;
 
 use crate::{
@@ -50,7 +50,10 @@ impl Template {
                 }
             }
         }
-        let finder = AhoCorasick::new(&printed).map_err(|error| error.to_string())?;
+        let finder = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&printed)
+            .map_err(|error| error.to_string())?;
         Ok(Template { words, finder: Some(finder), of })
     }
 

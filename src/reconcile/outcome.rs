@@ -229,10 +229,18 @@ fn checks(books: &Books<'_>, ledger: &Ledger, sums: &[Option<Sum>]) -> Vec<Check
             continue;
         };
         let printed = left.iter().chain(right).filter_map(|id| ledger.entry(*id));
-        let lines = printed.filter(|entry| entry.state != State::Blank).map(|entry| entry.line);
-        let mut evidence: Vec<u32> = lines.chain([named.line]).collect();
-        evidence.sort_unstable();
-        evidence.dedup();
+        let mut evidence = Vec::with_capacity(usize::try_from(sum.terms).unwrap_or(0) + 1);
+        evidence.push(named.line);
+        for entry in printed.filter(|entry| entry.state != State::Blank) {
+            // Most identities are of one row.
+            if evidence.last() != Some(&entry.line) {
+                evidence.push(entry.line);
+            }
+        }
+        if 1 < evidence.len() {
+            evidence.sort_unstable();
+            evidence.dedup();
+        }
         let known = sum.outcome != Outcome::Unchecked;
         checks.push(Check {
             rule: identity.rule.name,

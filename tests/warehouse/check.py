@@ -23,7 +23,7 @@ TYPES = {
     "amounts": {
         "amount": "DECIMAL(20,2)",
         "is_leaf": "BOOLEAN",
-        **dict.fromkeys(["line", "row", "fiscal_year", "parent_row", "column", "page"], "INTEGER"),
+        **dict.fromkeys(["line", "row", "fiscal_year", "parent_row", "column", "page", "verified_by"], "INTEGER"),
     },
     "documents": {
         "published": "DATE",
@@ -44,6 +44,17 @@ TYPES = {
         **dict.fromkeys(["target_value", "weight"], "DECIMAL(26,6)"),
         **dict.fromkeys(["line", "column"], "INTEGER"),
     },
+    "checks": {
+        "evidence": "INTEGER[]",
+        **dict.fromkeys(["expected", "actual", "difference", "tolerance"], "DECIMAL(26,6)"),
+        **dict.fromkeys(["line", "terms"], "INTEGER"),
+    },
+    "findings": {
+        "evidence": "INTEGER[]",
+        "difference": "DECIMAL(26,6)",
+        "suggestion_amount": "DECIMAL(20,2)",
+        **dict.fromkeys(["line", "suggestion_line", "cause", "column"], "INTEGER"),
+    },
     "tables": dict.fromkeys(["line", "figures"], "INTEGER"),
     "gaps": dict.fromkeys(["line", "column"], "INTEGER"),
 }
@@ -54,6 +65,7 @@ IN_POLARS = {
     "DECIMAL(26,6)": polars.Decimal(26, 6),
     "BOOLEAN": polars.Boolean,
     "INTEGER": polars.Int32,
+    "INTEGER[]": polars.List(polars.Int32),
     "BIGINT": polars.Int64,
     "DATE": polars.Date,
     "VARCHAR": polars.String,
@@ -134,6 +146,8 @@ def plain(value, kind):
     if value is not None and kind.startswith("DECIMAL"):
         require(isinstance(value, (str, Decimal)), f"{value!r} is no exact decimal")
         return Decimal(value)
+    if isinstance(value, list):
+        return tuple(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 

@@ -29,6 +29,14 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
 const ALIKE: usize = 6;
 
 fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for indicator in books.indicators {
+        let Some(unit) = &indicator.row_unit else { continue };
+        seen.entry(plain(unit)).or_insert(indicator.line);
+    }
+    if seen.is_empty() {
+        return;
+    }
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut know = |name: &str| {
         let name = plain(name);
@@ -45,11 +53,6 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
             }
             know(row.row_unit.as_deref().unwrap_or_default());
         }
-    }
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for indicator in books.indicators {
-        let Some(unit) = &indicator.row_unit else { continue };
-        seen.entry(plain(unit)).or_insert(indicator.line);
     }
     for (name, line) in seen {
         if known.contains(&name) || name.is_empty() {

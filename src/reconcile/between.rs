@@ -52,6 +52,8 @@ impl Template {
         }
         let finder = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
+            // Chinese text is full of the bytes that a prefilter would look for.
+            .prefilter(false)
             .build(&printed)
             .map_err(|error| error.to_string())?;
         Ok(Template { words, finder: Some(finder), of })

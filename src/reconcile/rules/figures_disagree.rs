@@ -45,10 +45,14 @@ pub(super) fn owe(books: &Books<'_>, ledger: &mut Ledger, kind: Kind, rule: &'st
             Some(When::OnlyGeneral) => money.only_general,
             None => true,
         };
-        let mut last = Unchecked::NotApplicable;
+        let mut last = match table(books, spec.left.table) {
+            _ if !owed => Unchecked::NotApplicable,
+            Err(reason) => reason,
+            Ok(_) => Unchecked::NoSuchFigure,
+        };
         let mut any = false;
         if owed {
-            for binding in bindings(books, spec) {
+            for binding in bindings(books, spec, &money.named) {
                 match bound(books, ledger, &money, spec, rule, &binding) {
                     Ok(()) => any = true,
                     Err(reason) => last = reason,
@@ -74,9 +78,10 @@ struct Binding<'a> {
 }
 
 /// Returns every binding of the variables of an identity that its tables can have.
-fn bindings<'a>(books: &Books<'a>, spec: &Spec) -> Vec<Binding<'a>> {
+fn bindings<'a>(books: &Books<'a>, spec: &Spec, named: &BTreeSet<Fund>) -> Vec<Binding<'a>> {
     let each_fund = spec.left.row == RowPattern::EachFund || spec.left.fund.is_none();
-    let funds: &[Fund] = if each_fund { Fund::ALL } else { &[Fund::All] };
+    // Only funds that the document has money of, or tables name.
+    let funds: BTreeSet<Fund> = if each_fund { named.clone() } else { [Fund::All].into() };
     let heads = || {
         let table = table(books, spec.left.table).ok().and_then(|at| books.tables.get(at));
         let sides = table.into_iter().flat_map(|table| &table.sides);
@@ -98,7 +103,7 @@ fn bindings<'a>(books: &Books<'a>, spec: &Spec) -> Vec<Binding<'a>> {
     };
     let mut bindings = Vec::with_capacity(codes.len() * periods.len());
     for code in codes {
-        for fund in funds {
+        for fund in &funds {
             for period in &periods {
                 for nature in &natures {
                     let (fund, period, nature) = (*fund, *period, *nature);
@@ -252,17 +257,21 @@ pub(in crate::reconcile) struct Money {
     negative: bool,
     /// The funds that it has any of.
     funds: BTreeSet<Fund>,
+    /// The funds that rows of its tables of items name.
+    named: BTreeSet<Fund>,
 }
 
 impl Money {
     /// Looks through the sources of income; where none is printed nothing is known.
     fn of(books: &Books<'_>, ledger: &Ledger) -> Money {
         let mut known = false;
+        let mut named: BTreeSet<Fund> = BTreeSet::new();
         let mut negative = false;
         let mut funds: BTreeSet<Fund> = BTreeSet::new();
         for (table_at, table) in books.tables.iter().enumerate() {
             for (side_at, side) in table.sides.iter().enumerate() {
                 let outline = ledger.outline(table_at, side_at);
+                named.extend(outline.funds.iter().flatten());
                 for (row_at, row) in side.rows.iter().enumerate() {
                     for (column, header) in side.columns.iter().enumerate() {
                         let at = CellAt { table: table_at, side: side_at, row: row_at, column };
@@ -312,6 +321,7 @@ impl Money {
             only_general: known && funds.iter().all(general),
             negative,
             funds,
+            named,
         }
     }
 

@@ -23,8 +23,17 @@ use crate::metamorphic::check::{KNOWLEDGE, transcriptions};
 const PLANTS: usize = 6;
 
 /// What goes wrong when a table is made.
-const KINDS: [&str; 7] =
-    ["digit", "transposition", "dropped", "factor", "sign", "row shift", "prose digit"];
+const KINDS: [&str; 9] = [
+    "digit",
+    "transposition",
+    "dropped",
+    "factor",
+    "sign",
+    "row shift",
+    "prose digit",
+    "prose unit",
+    "stale year",
+];
 
 /// What became of the errors of one kind.
 #[derive(Clone, Copy, Debug, Default)]
@@ -165,7 +174,10 @@ fn planted_errors_are_found_and_mended() {
 
 /// Returns the findings that a document has beyond those of another, rounding left out.
 fn new_findings<'a>(before: &Disclosure, after: &'a Disclosure) -> Vec<&'a Finding> {
-    let key = |finding: &Finding| (finding.rule, finding.line, finding.message.english.clone());
+    // Messages name the heads of columns, which can be what was changed.
+    let key = |finding: &Finding| {
+        (finding.rule, finding.line, finding.expected.clone(), finding.actual.clone())
+    };
     let known: Vec<_> = before.findings.iter().map(key).collect();
     let moved = "figure-under-other-column";
     after
@@ -180,7 +192,10 @@ fn new_findings<'a>(before: &Disclosure, after: &'a Disclosure) -> Vec<&'a Findi
 fn plants(kind: &str, text: &str, sound: &Disclosure, sequence: &mut Sequence) -> Vec<Plant> {
     let lines: Vec<&str> = text.split('\n').collect();
     let mut plants = Vec::new();
-    if kind == "prose digit" {
+    if kind == "stale year" {
+        return stale_years(&lines, sound);
+    }
+    if kind.starts_with("prose") {
         let proved: Vec<_> = sound
             .statements
             .iter()
@@ -197,7 +212,11 @@ fn plants(kind: &str, text: &str, sound: &Disclosure, sequence: &mut Sequence) -
             .collect();
         for _ in 0..PLANTS.min(proved.len()) {
             let statement = proved[sequence.next(proved.len())];
-            let Some(changed) = changed("digit", &statement.raw, sequence) else { continue };
+            let wrong = match kind {
+                "prose unit" => statement.raw.strip_suffix("万元").map(|raw| format!("{raw}元")),
+                _ => changed("digit", &statement.raw, sequence),
+            };
+            let Some(changed) = wrong else { continue };
             let line = lines[statement.line as usize - 1];
             let planted = replaced(line, statement.column, &statement.raw, &changed);
             let Some(planted) = planted else { continue };
@@ -239,6 +258,33 @@ fn plants(kind: &str, text: &str, sound: &Disclosure, sequence: &mut Sequence) -
             line: figure.line,
             amount: figure.amount_yuan.normalize().to_string(),
             proofs: figure.verified_by,
+        });
+    }
+    plants
+}
+
+/// Lets the heads of one table name the year before.
+fn stale_years(lines: &[&str], sound: &Disclosure) -> Vec<Plant> {
+    let Some(year) = sound.identity.fiscal_year else { return Vec::new() };
+    let (now, before) = (format!("{year}"), format!("{}", year - 1));
+    let mut plants = Vec::new();
+    for table in &sound.tables {
+        let first = sound.figures.iter().filter(|f| f.table == table.table && table.line <= f.line);
+        let Some(first) = first.map(|figure| figure.line).min() else { continue };
+        // A head below the title; a table that names the year before compares the two.
+        let heads = table.line + 1..first;
+        let named = |line: &u32| {
+            let plain: String =
+                lines[*line as usize - 1].chars().filter(|c| !c.is_whitespace()).collect();
+            plain.contains(&format!("{now}年"))
+        };
+        let compares = heads.clone().any(|line| lines[line as usize - 1].contains(&before));
+        let Some(head) = heads.clone().find(named).filter(|_| !compares) else { continue };
+        plants.push(Plant {
+            text: with_line(lines, head, &lines[head as usize - 1].replace(&now, &before)),
+            line: head,
+            amount: String::new(),
+            proofs: 0,
         });
     }
     plants

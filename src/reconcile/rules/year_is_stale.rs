@@ -31,8 +31,10 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
         .iter()
         .filter_map(|table| {
             let columns = table.sides.iter().flat_map(|side| &side.columns);
-            let mut years: Vec<i32> =
-                columns.filter_map(|column| column.meaning.and_then(|m| m.year)).collect();
+            let heads = columns.flat_map(|column| &column.path).map(|head| without_blanks(head));
+            let mut years: Vec<i32> = heads
+                .flat_map(|head| years(&head).map(|(year, _)| year).collect::<Vec<_>>())
+                .collect();
             years.sort_unstable();
             years.dedup();
             let [stale] = years.as_slice() else { return None };
@@ -64,7 +66,7 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
             if !note_like && !named.any(own) {
                 continue;
             }
-            let plain: String = cell.text.chars().filter(|c| !c.is_whitespace()).collect();
+            let plain = without_blanks(cell.text);
             if let Some(stale) = note(&plain, year).or_else(|| this_year(&plain, year)) {
                 let table = note(&plain, year).and_then(|_| table_above(books, number));
                 noted.push(found(cell, stale, year, table));
@@ -98,6 +100,10 @@ fn this_year(plain: &str, year: i32) -> Option<i32> {
             || own.starts_with("当年支出");
         (own && stale != year).then_some(stale)
     })
+}
+
+fn without_blanks(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Returns the four-digit years of a text, each with what stands behind its 年.

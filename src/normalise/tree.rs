@@ -275,11 +275,19 @@ fn sums_of(values: &[Option<i128>], half: i128, parents: &mut [Option<usize>]) {
     }
     let mut at = 0;
     while at < values.len() {
+        let nested = groups.get_mut(at).and_then(Option::take);
+        let is_flat = nested.is_none();
         let flat = || flat_group(values, half, at, &mut steps);
-        let Some((children, end)) = groups.get_mut(at).and_then(Option::take).or_else(flat) else {
+        let Some((children, end)) = nested.or_else(flat) else {
             at += 1;
             continue;
         };
+        if is_flat {
+            // None of these rows is within another.
+            for group in groups.get_mut(at..end).unwrap_or_default() {
+                *group = None;
+            }
+        }
         // What is within the rows of this group goes with it.
         let mut rest: Vec<(usize, Vec<usize>)> = vec![(at, children)];
         while let Some((whole, children)) = rest.pop() {

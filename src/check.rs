@@ -105,16 +105,7 @@ pub struct Options {
 
 impl Options {
     fn shows(self, finding: &Finding) -> bool {
-        rank(self.least) <= rank(finding.severity)
-    }
-}
-
-/// Orders severities: an error before what is a matter of form, and this before rounding.
-fn rank(severity: Severity) -> u8 {
-    match severity {
-        Severity::Rounding => 0,
-        Severity::Notice => 1,
-        Severity::Error => 2,
+        self.least <= finding.severity
     }
 }
 
@@ -236,7 +227,7 @@ impl Checked {
             findings.sort_by_key(|finding| {
                 (
                     finding.suggestion.is_none(),
-                    Reverse(rank(finding.severity)),
+                    Reverse(finding.severity),
                     finding.marks.len(),
                     finding.line,
                 )

@@ -441,12 +441,12 @@ tokens! {
 }
 
 tokens! {
-    /// How bad a finding is.
+    /// How bad a finding is, the least first.
     Severity {
-        /// Hygiene, wording, moved columns
-        Notice = "notice",
         /// Within half a unit in the last printed place of each figure
         Rounding = "rounding",
+        /// Hygiene, wording, moved columns
+        Notice = "notice",
         /// Beyond rounding
         Error = "error",
     }

@@ -74,7 +74,7 @@ pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
 
 /// Returns the meanings of columns as far as they tell these apart: 2024年预算数 beside 当年预算 is
 /// of the same year and stage, though its head alone says so.
-fn compared(columns: &[Column]) -> Vec<Option<Meaning>> {
+pub(super) fn compared(columns: &[Column]) -> Vec<Option<Meaning>> {
     let meanings = || columns.iter().filter_map(|column| column.meaning);
     let mut years: Vec<i32> = meanings().filter_map(|meaning| meaning.year).collect();
     let mut stages: Vec<Stage> = meanings().filter_map(|meaning| meaning.stage).collect();

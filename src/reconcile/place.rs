@@ -3,10 +3,10 @@
 use crate::{
     accounts::{
         table::{Meaning, Row, Side, Table},
-        text,
         token::{Flow, Fund, Item, Nature, Period, RowRole, Stage, TableKind, Unchecked},
     },
     extract::words::Words,
+    normalise::cube::fund_of,
     reconcile::{
         ledger::{CellAt, EntryId, Ledger, flow_of},
         rule::Books,
@@ -46,8 +46,8 @@ pub(super) fn outlines(tables: &[Table], words: &Words) -> Vec<Vec<Outline>> {
         if !two_sided(table.kind) {
             return Outline::default();
         }
-        let of = |row: &Row| words.said(&text::key(&row.label)).find_map(|word| word.fund);
-        let funds: Vec<Option<Fund>> = side.rows.iter().map(of).collect();
+        let funds: Vec<Option<Fund>> =
+            side.rows.iter().map(|row| fund_of(&row.label, words)).collect();
         Outline { parts: parts(side, &funds), funds }
     };
     let sides = |table: &Table| table.sides.iter().map(|side| outline(table, side)).collect();
@@ -172,16 +172,6 @@ pub(super) fn find(
     wanted: &Wanted<'_>,
 ) -> Result<Vec<EntryId>, Unchecked> {
     let at = table(books, wanted.table)?;
-    find_in(books, ledger, at, wanted)
-}
-
-/// Finds the entries of a place in one table.
-pub(super) fn find_in(
-    books: &Books<'_>,
-    ledger: &Ledger,
-    at: usize,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<EntryId>, Unchecked> {
     let table = books.tables.get(at).ok_or(Unchecked::NoSuchTable)?;
     let mut found = Vec::new();
     let mut outer = Vec::new();
@@ -290,6 +280,17 @@ pub(super) fn contains(whole: &Row, part: &Row) -> bool {
         (Some(whole), Some(part)) => whole.len() < part.len() && part.starts_with(whole.as_str()),
         _ => false,
     }
+}
+
+/// Returns whether the same class stands in a side twice, as where it is parted by units: then
+/// it is not known what adds up.
+pub(super) fn repeats_classes(side: &Side) -> bool {
+    let mut classes: Vec<&str> =
+        side.rows.iter().filter_map(|row| row.class_code.as_deref()).collect();
+    let all = classes.len();
+    classes.sort_unstable();
+    classes.dedup();
+    classes.len() < all
 }
 
 /// Returns whether a table has a side for income and one for expenditure.

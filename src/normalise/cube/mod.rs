@@ -9,6 +9,8 @@ mod parts;
 pub mod place;
 mod section;
 
+pub use section::fund_of;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
@@ -33,7 +35,7 @@ use crate::{
             place::{
                 Place, TOTAL, both_sides, expenditure_table, is_procurement, item, of_all, total_of,
             },
-            section::{Section, Sides, fund_of},
+            section::{Section, Sides},
         },
         figure::LARGEST_YUAN,
         tally::Claim,

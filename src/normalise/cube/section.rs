@@ -125,6 +125,6 @@ impl Chapter {
 }
 
 /// Returns the fund that a text names.
-pub(super) fn fund_of(printed: &str, words: &Words) -> Option<Fund> {
+pub fn fund_of(printed: &str, words: &Words) -> Option<Fund> {
     words.said(&text::key(printed)).find_map(|word| word.fund)
 }

@@ -4,9 +4,9 @@ use crate::{
     accounts::{
         money::Unit,
         statement::Statement,
-        text,
-        token::{Fund, Severity, StatementKind, Topic},
+        token::{Severity, StatementKind, Topic},
     },
+    normalise::cube::fund_of,
     reconcile::{
         ledger::{Entry, EntryId, Ledger, Of, Relation, State, mills, printed_places},
         rule::{Books, Looks, Noted, Rule, Shape},
@@ -41,7 +41,7 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             column: datum.column,
             of: Of::Datum(at),
         });
-        let mut ways: Vec<Vec<EntryId>> = Vec::new();
+        let mut stated: Vec<EntryId> = Vec::new();
         for (now_at, now) in books
             .statements
             .iter()
@@ -53,7 +53,7 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
                 continue;
             }
             if now.fiscal_year == datum.fiscal_year {
-                ways.push(vec![ledger.statement(now_at)]);
+                stated.push(ledger.statement(now_at));
             } else if now.fiscal_year == books.identity.fiscal_year {
                 // The year before is this one less its change.
                 let rest = books.statements.iter().enumerate().skip(now_at + 1);
@@ -69,18 +69,16 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
                 }
             }
         }
-        for way in ways {
+        for stated in stated {
             // Prose states some figures several times, of parts as well.
-            ledger.owe(&RULE, &[shown], Relation::Equal, &way, false);
+            ledger.owe(&RULE, &[shown], Relation::Equal, &[stated], false);
         }
     }
 }
 
 /// Returns whether two statements are of one thing.
 fn same(books: &Books<'_>, a: &Statement, b: &Statement) -> bool {
-    let fund = |statement: &Statement| -> Option<Fund> {
-        books.forms.words.said(&text::key(&statement.label)).find_map(|word| word.fund)
-    };
+    let fund = |statement: &Statement| fund_of(&statement.label, &books.forms.words);
     let topic = a.topic == b.topic && a.class_code == b.class_code;
     let sides =
         |statement: &Statement| (statement.label.contains('收'), statement.label.contains('支'));

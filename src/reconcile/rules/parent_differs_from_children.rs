@@ -7,7 +7,7 @@ use crate::{
     },
     reconcile::{
         ledger::{CellAt, EntryId, Ledger, Relation},
-        place::{MOST_ROWS, contains},
+        place::{MOST_ROWS, contains, repeats_classes},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
@@ -29,7 +29,7 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             continue;
         }
         for (side_at, side) in table.sides.iter().enumerate() {
-            let repeats = repeats(side);
+            let repeats = repeats_classes(side);
             for (parent_at, children) in families(table, side_at) {
                 let Some(parent) = side.rows.get(parent_at) else { continue };
                 let rows: Vec<&Row> = children.iter().filter_map(|at| row(table, *at)).collect();
@@ -118,14 +118,4 @@ fn certain(parent: &Row, children: &[&Row]) -> bool {
             || row.label == parent.label
     };
     children.iter().all(known) || 1 < children.len()
-}
-
-/// Returns whether the same class stands in a side twice, as where it is parted by units.
-fn repeats(side: &Side) -> bool {
-    let mut classes: Vec<&str> =
-        side.rows.iter().filter_map(|row| row.class_code.as_deref()).collect();
-    let all = classes.len();
-    classes.sort_unstable();
-    classes.dedup();
-    classes.len() < all
 }

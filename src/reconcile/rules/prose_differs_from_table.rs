@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use crate::{
     accounts::{
         statement::Statement,
-        text,
         token::{Fund, Item, Period, RowRole, Severity, TableKind, Unchecked},
     },
-    normalise::cube::place::Place,
+    normalise::cube::{fund_of, place::Place},
     reconcile::{
         ledger::{EntryId, Ledger, Relation},
         place::{RowKey, Wanted, find, table},
@@ -101,8 +100,7 @@ fn printed(
             if let Some(code) = &statement.class_code {
                 return classes(books, ledger, &wanted, statement, code);
             }
-            let key = text::key(&place.label);
-            let fund = books.forms.words.said(&key).find_map(|word| word.fund);
+            let fund = fund_of(&place.label, &books.forms.words);
             RowKey::Fund(fund.ok_or(Unchecked::NoSuchFigure)?)
         }
     };

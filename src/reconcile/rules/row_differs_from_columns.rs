@@ -3,10 +3,10 @@
 use crate::{
     accounts::{
         table::{Meaning, Side, Table},
-        token::{Period, RowRole, Severity, Unchecked},
+        token::{Period, Severity, Unchecked},
     },
     reconcile::{
-        identity::{RowIdentity, row_identities},
+        identity::{RowIdentity, compared, row_identities},
         ledger::{CellAt, EntryId, Ledger, Relation, State},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
@@ -66,7 +66,7 @@ fn check_side(
             continue;
         }
         for (row_at, row) in side.rows.iter().enumerate() {
-            if row.packed || row.role == RowRole::Memo && row.cells.is_empty() {
+            if row.packed {
                 continue;
             }
             let id = |column: usize| {
@@ -92,7 +92,8 @@ fn with_carryover(
     (table, side_at, side): (usize, usize, &Side),
     identity: RowIdentity,
 ) -> RowIdentity {
-    let meaning = |column: usize| side.columns.get(column).and_then(|column| column.meaning);
+    let meanings = compared(&side.columns);
+    let meaning = |column: usize| meanings.get(column).copied().flatten();
     let Some(whole) = meaning(identity.total) else { return identity };
     let carried = Meaning { period: Period::Carryover, ..whole };
     let beside = (0..side.columns.len()).find(|column| meaning(*column) == Some(carried));

@@ -7,7 +7,7 @@ use crate::{
     },
     reconcile::{
         ledger::{CellAt, EntryId, Ledger, Relation},
-        place::{Outline, Part, outermost, two_sided},
+        place::{Outline, Part, outermost, repeats_classes, two_sided},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
@@ -117,7 +117,8 @@ fn sums_of_outermost(table: &Table, side_at: usize) -> Vec<Total> {
     let totals = side.rows.iter().enumerate().filter(|(_, row)| row.role == RowRole::Total);
     let grand: Vec<usize> =
         totals.filter(|(_, row)| row.label == "合计").map(|(at, _)| at).collect();
-    let certain = !repeats(table, side, &items) && !is_unfolded(side, &grand, &items);
+    let certain =
+        !repeats_classes(side) && !has_subtotal(side, &items) && !is_unfolded(side, &grand, &items);
     // As many totals as items: this is no table of items.
     let few = MOST_TERMS / items.len().max(1) + 1;
     let one = |row: usize| Total { row, items: items.clone(), certain };
@@ -135,16 +136,7 @@ fn is_unfolded(side: &Side, grand: &[usize], items: &[usize]) -> bool {
     1 < items.len() && items.iter().any(|at| amounts(*at) == total)
 }
 
-/// Returns whether the same class stands in a side twice, as where it is parted by units, or a
-/// row among the items is itself a sum of some (小计): then it is not known what adds up.
-fn repeats(table: &Table, side: &Side, items: &[usize]) -> bool {
-    let mut classes: Vec<&str> =
-        side.rows.iter().filter_map(|row| row.class_code.as_deref()).collect();
-    let all = classes.len();
-    classes.sort_unstable();
-    classes.dedup();
-    let subtotal =
-        items.iter().filter_map(|at| side.rows.get(*at)).any(|row| row.label.ends_with("小计"));
-    let parted = table.kind != TableKind::ThreePublic && classes.len() < all;
-    parted || subtotal
+/// Returns whether a row among the items is itself a sum of some (小计).
+fn has_subtotal(side: &Side, items: &[usize]) -> bool {
+    items.iter().filter_map(|at| side.rows.get(*at)).any(|row| row.label.ends_with("小计"))
 }

@@ -67,8 +67,9 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
                 continue;
             }
             let plain = without_blanks(cell.text);
-            if let Some(stale) = note(&plain, year).or_else(|| this_year(&plain, year)) {
-                let table = note(&plain, year).and_then(|_| table_above(books, number));
+            let of_table = note(&plain, year);
+            if let Some(stale) = of_table.or_else(|| this_year(&plain, year)) {
+                let table = of_table.and_then(|_| table_above(books, number));
                 noted.push(found(cell, stale, year, table));
                 break;
             }

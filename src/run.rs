@@ -18,7 +18,8 @@ use crate::{
         sources::Sources,
         tally::{Fate, Tally},
     },
-    acquire, decode,
+    acquire,
+    decode::{self, Archive},
     error::{Error, ErrorKind, Result},
     extract::{
         self,
@@ -126,6 +127,7 @@ pub fn disclosure(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Dis
         bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         encoding: document.encoding,
         lines: document.line_count,
+        pages: document.pages.clone(),
         identity,
         tables,
         figures,
@@ -161,7 +163,7 @@ pub fn documents(
         progress(done.fetch_add(1, Ordering::Relaxed) + 1);
         result
     };
-    let all = || paths.par_iter().map(one).collect::<Vec<_>>();
+    let all = || paths.par_iter().flat_map_iter(one).collect::<Vec<_>>();
     let results = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool.install(all),
         Err(_) => all(),
@@ -176,20 +178,56 @@ pub fn documents(
     reading
 }
 
-/// Reads one document from the disk.
-fn document(path: &Path, knowledge: &Knowledge) -> Result<Disclosure> {
-    let bytes = acquire::bytes(path)?;
-    let name = path.to_string_lossy();
-    catch_unwind(AssertUnwindSafe(|| disclosure(&name, &bytes, knowledge))).unwrap_or_else(
-        |panic| {
-            let message = panic
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| panic.downcast_ref::<&str>().copied())
-                .unwrap_or("no message");
-            Err(ErrorKind::Defect { path: name.into_owned(), message: message.to_owned() }.into())
-        },
-    )
+/// Archives in archives in archives: what is deeper is not read.
+const DEEPEST_ARCHIVE: usize = 3;
+
+/// Reads one document from the disk, or those of an archive.
+fn document(path: &Path, knowledge: &Knowledge) -> Vec<Result<Disclosure>> {
+    let mut results = Vec::new();
+    match acquire::bytes(path) {
+        Ok(bytes) => each(&path.to_string_lossy(), &bytes, knowledge, 0, &mut results),
+        Err(error) => results.push(Err(error)),
+    }
+    results
+}
+
+/// Reads a document, or those of an archive, each by itself.
+fn each(
+    path: &str,
+    bytes: &[u8],
+    knowledge: &Knowledge,
+    depth: usize,
+    results: &mut Vec<Result<Disclosure>>,
+) {
+    let opened = if depth < DEEPEST_ARCHIVE { Archive::open(path, bytes) } else { Ok(None) };
+    match opened {
+        Ok(None) => results.push(guarded(path, || disclosure(path, bytes, knowledge))),
+        Ok(Some(mut archive)) => {
+            let before = results.len();
+            for (index, name) in archive.members() {
+                match guarded(path, || archive.unpack(index, &name)) {
+                    Ok(bytes) => each(&name, &bytes, knowledge, depth + 1, results),
+                    Err(error) => results.push(Err(error)),
+                }
+            }
+            if results.len() == before {
+                results.push(Err(ErrorKind::NoDocuments { path: path.into() }.into()));
+            }
+        }
+        Err(error) => results.push(Err(error)),
+    }
+}
+
+/// Turns a panic, which is a defect of this program, into the error of one document.
+fn guarded<T>(path: &str, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        Err(ErrorKind::Defect { path: path.to_owned(), message: message.to_owned() }.into())
+    })
 }
 
 /// A job file: what to read, and where to write it.

@@ -8,10 +8,12 @@ use std::ops::Range;
 /// A document as lines, each of one cell (text) or of several (a row of a grid).
 #[derive(Clone, Debug, Default)]
 pub struct Document {
-    /// The character encoding it was in.
+    /// The character encoding it was in; the name of a format that leaves no choice of one.
     pub encoding: &'static str,
     /// The number of lines of the source, empty ones included.
     pub line_count: u32,
+    /// The line that each page or sheet begins with; empty for text.
+    pub pages: Vec<u32>,
     text: String,
     cells: Vec<CellRange>,
     lines: Vec<LineRange>,
@@ -108,6 +110,11 @@ impl Document {
         let start = self.text.len();
         self.text.push_str(text);
         start
+    }
+
+    /// Begins a page with a line.
+    pub(super) fn begin_page(&mut self, line: u32) {
+        self.pages.push(line);
     }
 
     /// Adds a cell to the line that is being built. The range loses its outer white space.

@@ -54,8 +54,7 @@ pub fn amounts(name: &str, rows: &[FigureRow<'_>]) -> Result<Option<ArrayRef>> {
         "parent_row" => optional_integer(rows, |(_, f)| f.parent_row),
         "is_leaf" => Arc::new(rows.iter().map(|(_, f)| Some(f.is_leaf)).collect::<BooleanArray>()),
         "column" => integer(rows, |(_, f)| f.column),
-        // Text has no pages.
-        "page" => Arc::new(Int32Array::new_null(rows.len())),
+        "page" => optional_integer(rows, |(d, f)| d.page_of(f.line)),
         _ => return Ok(None),
     }))
 }

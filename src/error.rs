@@ -37,6 +37,27 @@ pub enum ErrorKind {
         /// What its first bytes look like.
         looks_like: &'static str,
     },
+    /// A document breaks off, breaks the rules of its format, or asks for more than it may.
+    Damaged {
+        /// The document.
+        path: String,
+        /// Where in it: a part of an archive, a sheet, a page.
+        place: String,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// A document can be opened only with a password.
+    Protected {
+        /// The document.
+        path: String,
+    },
+    /// A document consists of pictures of pages.
+    Scanned {
+        /// The document.
+        path: String,
+        /// The number of pages.
+        pages: usize,
+    },
     /// A document is larger than can be addressed.
     TooLarge {
         /// The document.
@@ -124,7 +145,14 @@ impl fmt::Display for Error {
             ErrorKind::Io { verb, path, .. } => write!(f, "{}: cannot {verb}", path.display()),
             ErrorKind::Empty { path } => write!(f, "{path}: the file is empty"),
             ErrorKind::UnknownFormat { path, looks_like } => {
-                write!(f, "{path}: this is {looks_like}; only text is read so far")
+                write!(f, "{path}: this is {looks_like}, which is not read")
+            }
+            ErrorKind::Damaged { path, place, problem } => write!(f, "{path}: {place}: {problem}"),
+            ErrorKind::Protected { path } => {
+                write!(f, "{path}: the file is protected by a password")
+            }
+            ErrorKind::Scanned { path, pages } => {
+                write!(f, "{path}: {pages} scanned pages without a layer of text; run OCR on them")
             }
             ErrorKind::TooLarge { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes are more than one document may have (2 GiB)")

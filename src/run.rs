@@ -19,7 +19,8 @@ use crate::{
         sources::Sources,
         tally::{Fate, Tally},
     },
-    acquire, decode,
+    acquire,
+    decode::{self, Archive},
     error::{Error, ErrorKind, Result},
     extract::{
         self,
@@ -175,6 +176,7 @@ fn read(
         bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         encoding: document.encoding,
         lines: document.line_count,
+        pages: document.pages.clone(),
         identity,
         tables,
         figures,
@@ -212,6 +214,9 @@ pub fn documents(
     Reading { disclosures, failures }
 }
 
+/// What is kept of a document and of its bytes.
+type Keep<'a, Kept> = &'a (dyn Fn(Disclosure, &[u8]) -> Kept + Sync);
+
 /// Reads many documents as [`documents`] does, and keeps of each what `keep` makes of it and of
 /// its bytes.
 pub fn each_document<Kept: Send>(
@@ -219,7 +224,7 @@ pub fn each_document<Kept: Send>(
     knowledge: &Knowledge,
     threads: usize,
     progress: &(dyn Fn(usize) + Sync),
-    keep: &(dyn Fn(Disclosure, &[u8]) -> Kept + Sync),
+    keep: Keep<'_, Kept>,
 ) -> (Vec<Kept>, Vec<Error>) {
     let done = AtomicUsize::new(0);
     let one = |path: &PathBuf| {
@@ -227,7 +232,7 @@ pub fn each_document<Kept: Send>(
         progress(done.fetch_add(1, Ordering::Relaxed) + 1);
         result
     };
-    let all = || paths.par_iter().map(one).collect::<Vec<_>>();
+    let all = || paths.par_iter().flat_map_iter(one).collect::<Vec<_>>();
     let results = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool.install(all),
         Err(_) => all(),
@@ -242,23 +247,58 @@ pub fn each_document<Kept: Send>(
     (kept, failures)
 }
 
-/// Reads one document from the disk.
-fn document<Kept>(
-    path: &Path,
+/// Archives in archives in archives: what is deeper is not read.
+const DEEPEST_ARCHIVE: usize = 3;
+
+/// Reads one document from the disk, or those of an archive.
+fn document<Kept>(path: &Path, knowledge: &Knowledge, keep: Keep<'_, Kept>) -> Vec<Result<Kept>> {
+    let mut results = Vec::new();
+    match acquire::bytes(path) {
+        Ok(bytes) => each(&path.to_string_lossy(), &bytes, knowledge, keep, 0, &mut results),
+        Err(error) => results.push(Err(error)),
+    }
+    results
+}
+
+/// Reads a document, or those of an archive, each by itself.
+fn each<Kept>(
+    path: &str,
+    bytes: &[u8],
     knowledge: &Knowledge,
-    keep: &(dyn Fn(Disclosure, &[u8]) -> Kept + Sync),
-) -> Result<Kept> {
-    let bytes = acquire::bytes(path)?;
-    let name = path.to_string_lossy();
-    let read = || disclosure(&name, &bytes, knowledge).map(|read| keep(read, &bytes));
+    keep: Keep<'_, Kept>,
+    depth: usize,
+    results: &mut Vec<Result<Kept>>,
+) {
+    let opened = if depth < DEEPEST_ARCHIVE { Archive::open(path, bytes) } else { Ok(None) };
+    match opened {
+        Ok(None) => results.push(guarded(path, || {
+            disclosure(path, bytes, knowledge).map(|read| keep(read, bytes))
+        })),
+        Ok(Some(mut archive)) => {
+            let before = results.len();
+            for (index, name) in archive.members() {
+                match guarded(path, || archive.unpack(index, &name)) {
+                    Ok(bytes) => each(&name, &bytes, knowledge, keep, depth + 1, results),
+                    Err(error) => results.push(Err(error)),
+                }
+            }
+            if results.len() == before {
+                results.push(Err(ErrorKind::NoDocuments { path: path.into() }.into()));
+            }
+        }
+        Err(error) => results.push(Err(error)),
+    }
+}
+
+/// Turns a panic, which is a defect of this program, into the error of one document.
+fn guarded<T>(path: &str, read: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
         let message = panic
             .downcast_ref::<String>()
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no message");
-        let path = name.clone().into_owned();
-        Err(ErrorKind::Defect { path, message: message.to_owned() }.into())
+        Err(ErrorKind::Defect { path: path.to_owned(), message: message.to_owned() }.into())
     })
 }
 

@@ -65,6 +65,8 @@ pub struct Disclosure {
     pub encoding: &'static str,
     /// The number of lines.
     pub lines: u32,
+    /// The line that each page or sheet begins with; empty for what has none.
+    pub pages: Vec<u32>,
     /// What the document says of itself.
     pub identity: Identity,
     /// The statutory tables in printed order.
@@ -83,4 +85,12 @@ pub struct Disclosure {
     pub gaps: Vec<Gap>,
     /// What became of every printed number.
     pub tally: Tally,
+}
+
+impl Disclosure {
+    /// Returns the page that a line is on, counted from 1; nothing where there are none.
+    pub fn page_of(&self, line: u32) -> Option<u32> {
+        let page = self.pages.partition_point(|first| *first <= line);
+        u32::try_from(page).ok().filter(|page| 0 < *page)
+    }
 }

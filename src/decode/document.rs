@@ -10,10 +10,12 @@ use crate::decode::text::source_lines;
 /// A document as lines, each of one cell (text) or of several (a row of a grid).
 #[derive(Clone, Debug, Default)]
 pub struct Document {
-    /// The character encoding it was in.
+    /// The character encoding it was in; the name of a format that leaves no choice of one.
     pub encoding: &'static str,
     /// The number of lines of the source, empty ones included.
     pub line_count: u32,
+    /// The line that each page or sheet begins with; empty for text.
+    pub pages: Vec<u32>,
     text: String,
     /// Where the source ends in `text`, and the texts of rewritten cells begin.
     source_end: usize,
@@ -124,6 +126,11 @@ impl Document {
         let start = self.text.len();
         self.text.push_str(text);
         start
+    }
+
+    /// Begins a page with a line.
+    pub(super) fn begin_page(&mut self, line: u32) {
+        self.pages.push(line);
     }
 
     /// Adds a cell to the line that is being built. The range loses its outer white space.

@@ -41,6 +41,22 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(String, &'static str)> {
     }
 }
 
+/// Decodes a name in an archive, which does not say its encoding, or says the wrong one.
+pub(super) fn name(raw: &[u8]) -> String {
+    match std::str::from_utf8(raw) {
+        Ok(name) => name.to_owned(),
+        Err(_) => GB18030.decode_without_bom_handling(raw).0.into_owned(),
+    }
+}
+
+/// Returns the character of a code of GBK.
+pub(super) fn gbk(code: u32) -> Option<char> {
+    let bytes = code.to_be_bytes();
+    let first = bytes.iter().position(|byte| *byte != 0)?;
+    let (text, broken) = GB18030.decode_without_bom_handling(bytes.get(first..)?);
+    text.chars().next().filter(|_| !broken)
+}
+
 /// Tells UTF-16 without a mark: one of its byte orders gives nothing but characters that
 /// documents have.
 fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {

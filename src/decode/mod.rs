@@ -1,20 +1,34 @@
 //! Turns the bytes of a published file into lines of text and rows of cells.
 //!
-//! Each format has one file here and one decoder in [`DECODERS`]. Nothing after this stage
+//! Each format has one file or folder here and one decoder in [`DECODERS`]. Nothing after this stage
 //! knows which format, encoding or dialect a document came in.
 
 mod aligned;
+pub mod archive;
+mod builder;
 mod columns;
 pub mod document;
+mod docx;
 mod encoding;
+mod html;
 mod markup;
+mod ods;
+mod package;
 mod packed;
+mod pdf;
 mod segments;
+mod sheet;
 mod text;
+mod xlsx;
+mod xml;
 
+pub use archive::Archive;
 pub use document::{Cell, Document, Line};
 
-use crate::error::{ErrorKind, Result};
+use crate::{
+    decode::package::Package,
+    error::{ErrorKind, Result},
+};
 
 /// A reader of one file format.
 trait Decoder: Sync {
@@ -25,13 +39,12 @@ trait Decoder: Sync {
     fn decode(&self, path: &str, bytes: &[u8]) -> Result<Document>;
 }
 
-/// Every decoder, the most particular first.
-static DECODERS: &[&dyn Decoder] = &[&text::Text];
+/// Every decoder but that of text, the most particular first.
+static DECODERS: &[&dyn Decoder] = &[&docx::Docx, &ods::Ods, &xlsx::Xlsx, &pdf::Pdf, &html::Html];
 
 /// What the first bytes of formats that are not decoded look like, with their names.
 const OTHER_FORMATS: &[(&[u8], &str)] = &[
-    (b"%PDF-", "a PDF file"),
-    (b"PK\x03\x04", "a zip archive or an Office document (docx, xlsx)"),
+    (package::ZIP, "a zip archive"),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office document (doc, xls)"),
     (b"\x89PNG", "a PNG image"),
     (b"\xFF\xD8\xFF", "a JPEG image"),
@@ -45,20 +58,22 @@ const OTHER_FORMATS: &[(&[u8], &str)] = &[
 
 /// Decodes a document, telling its format by its content and not by its name.
 ///
-/// `path` is only for the error: an empty file, a format that is not decoded, or bytes that
-/// are no text in any encoding.
+/// `path` is only for the error: an empty file, one that is damaged, a format that is not
+/// decoded, or bytes that are no text in any encoding.
 pub fn document(path: &str, bytes: &[u8]) -> Result<Document> {
     if bytes.is_empty() {
         return Err(ErrorKind::Empty { path: path.to_owned() }.into());
     }
+    if bytes.starts_with(package::ZIP) {
+        // What cannot be opened is no part of any format, but all of them begin like this.
+        Package::open(path, bytes)?;
+    }
+    if let Some(decoder) = DECODERS.iter().find(|decoder| decoder.accepts(bytes)) {
+        return decoder.decode(path, bytes);
+    }
+    let unknown = |looks_like| ErrorKind::UnknownFormat { path: path.to_owned(), looks_like };
     if let Some((_, name)) = OTHER_FORMATS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return Err(ErrorKind::UnknownFormat { path: path.to_owned(), looks_like: name }.into());
+        return Err(unknown(name).into());
     }
-    match DECODERS.iter().find(|decoder| decoder.accepts(bytes)) {
-        Some(decoder) => decoder.decode(path, bytes),
-        None => {
-            Err(ErrorKind::UnknownFormat { path: path.to_owned(), looks_like: "binary data" }
-                .into())
-        }
-    }
+    text::Text.decode(path, bytes)
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{ArrayRef, BooleanArray, Date32Array, Int32Array, Int64Array, StringArray},
+    array::{ArrayRef, BooleanArray, Date32Array, Int64Array, StringArray},
     compute::kernels::cast_utils::Parser,
     datatypes::Date32Type,
 };
@@ -56,8 +56,7 @@ pub fn amounts(name: &str, rows: &[FigureRow<'_>]) -> Result<Option<ArrayRef>> {
         "parent_row" => optional_integer(rows, |(_, f)| f.parent_row),
         "is_leaf" => Arc::new(rows.iter().map(|(_, f)| Some(f.is_leaf)).collect::<BooleanArray>()),
         "column" => integer(rows, |(_, f)| f.column),
-        // Text has no pages.
-        "page" => Arc::new(Int32Array::new_null(rows.len())),
+        "page" => optional_integer(rows, |(d, f)| d.page_of(f.line)),
         "verified_by" => integer(rows, |(_, f)| f.verified_by),
         _ => return Ok(None),
     }))

@@ -56,6 +56,7 @@ fn disclosure(doc_id: &str, unit_name: &str, scope: Scope) -> Disclosure {
         bytes: 25_000,
         encoding: "UTF-8",
         lines: 400,
+        pages: Vec::new(),
         identity: Identity {
             title: Some(format!("{unit_name}2024年预算")),
             unit_name: Some(unit_name.to_owned()),

@@ -31,10 +31,10 @@ fn each_bad_document_is_named_with_its_reason() {
     }
     insta::assert_snapshot!(text, @"
     error: empty.txt: the file is empty
-    error: a.pdf: this is a PDF file; only text is read so far
-    error: named-as.txt: this is a PNG image; only text is read so far
-    error: office.txt: this is a zip archive or an Office document (docx, xlsx); only text is read so far
-    error: binary.txt: this is binary data; only text is read so far
+    error: a.pdf: the list of objects: it is cut off, or not one of a PDF file
+    error: named-as.txt: this is a PNG image, which is not read
+    error: office.txt: the list of parts: invalid Zip archive: Could not find EOCD
+    error: binary.txt: this is binary data, which is not read
     error: none: no document found here
     error: missing: cannot read
       because: No such file or directory (os error 2)
@@ -65,7 +65,7 @@ fn a_bad_document_stops_no_other() {
         assert!(failures.contains(&format!("error: ./{path}: ")), "{failures}");
     }
     let note = fs::read_to_string(folder.path("warehouse/current/run.json")).unwrap();
-    assert!(note.contains("a.pdf: this is a PDF file"), "{note}");
+    assert!(note.contains("a.pdf: the list of objects: "), "{note}");
     let figures = folder.fisc(&["query", "SELECT COUNT(*) AS n FROM amounts", "--format", "csv"]);
     assert_eq!(figures.out, format!("n\n{}\n", alone.out.lines().count()));
 }

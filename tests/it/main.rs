@@ -16,6 +16,10 @@ mod program;
 mod golden;
 // Layouts of other provinces and years: every figure of a made-up document in its place.
 mod provinces;
+// Word documents, workbooks, web pages and archives, each cut to what it shows.
+mod decoding;
+// The samples in other formats come to what their text does.
+mod formats;
 // Prose in the words of other provinces and years: every figure that a made-up document states.
 mod prose;
 // What the prose of the samples states, and what became of every number.

@@ -46,7 +46,9 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("clap", &["args.rs", "main.rs"]),
     ("csv", &["accounts/classification.rs", "store/render.rs"]),
     ("encoding_rs", &["decode/encoding.rs"]),
-    ("html5gum", &["decode/markup.rs"]),
+    ("hayro-interpret", &["decode/pdf/canvas.rs", "decode/pdf/fonts.rs"]),
+    ("hayro-syntax", &["decode/pdf/canvas.rs", "decode/pdf/fonts.rs"]),
+    ("html5gum", &["decode/html/", "decode/markup.rs"]),
     ("indicatif", &["main.rs"]),
     (
         "memchr",
@@ -61,8 +63,9 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("mimalloc", &["lib.rs"]),
     ("parquet", &["store/"]),
     ("polars", &["tabulate/"]),
+    ("quick-xml", &["decode/xml.rs"]),
     ("rayon", &["run.rs"]),
-    ("rust_decimal", &["accounts/", "normalise/", "reconcile/", "store/"]),
+    ("rust_decimal", &["accounts/", "decode/sheet/", "normalise/", "reconcile/", "store/"]),
     (
         "serde",
         &[
@@ -87,8 +90,9 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "run.rs",
         ],
     ),
-    ("unicode-normalization", &["accounts/text.rs"]),
-    ("unicode-width", &["decode/segments.rs", "store/render.rs"]),
+    ("unicode-normalization", &["accounts/text.rs", "decode/pdf/canvas.rs"]),
+    ("unicode-width", &["decode/pdf/lines.rs", "decode/segments.rs", "store/render.rs"]),
+    ("zip", &["decode/package.rs"]),
 ];
 
 /// The longest file that can still be read in one sitting.

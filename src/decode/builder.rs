@@ -1,0 +1,92 @@
+//! Builds documents of formats that have no lines of text of their own.
+//!
+//! Their lines are those of a text in which tabs part the cells of a row. So every character
+//! has a line and a column here too, and what reads them need not know the format.
+
+use crate::decode::{Document, aligned, document::to_u32, segments::SourceLine};
+
+/// A document that grows from top to bottom.
+pub(super) struct Builder {
+    document: Document,
+    line: u32,
+}
+
+impl Builder {
+    /// Starts an empty document of a format.
+    pub(super) fn new(format: &'static str) -> Builder {
+        Builder { document: Document::new(format, String::new()), line: 0 }
+    }
+
+    /// Begins a page or a sheet behind so many lines that are still to come.
+    pub(super) fn begin_page(&mut self, waiting: usize) {
+        self.document.begin_page(self.line + to_u32(waiting) + 1);
+    }
+
+    /// Adds lines of text.
+    pub(super) fn text(&mut self, text: &str) {
+        for line in text.split('\n') {
+            self.line += 1;
+            let start = self.document.add_text(line);
+            self.document.add_cell(start..start + line.len(), 1);
+            self.document.add_text("\n");
+            self.document.end_line(self.line, false);
+        }
+    }
+
+    /// Adds lines of text in which blanks can align columns.
+    pub(super) fn aligned<'a>(&mut self, lines: impl IntoIterator<Item = &'a str>) {
+        let mut block: Vec<SourceLine> = Vec::new();
+        for line in lines {
+            self.line += 1;
+            let start = self.document.add_text(line);
+            block.push(SourceLine { number: self.line, start, end: start + line.len() });
+            self.document.add_text("\n");
+        }
+        aligned::flush(&mut self.document, &mut block);
+    }
+
+    /// Adds an empty line.
+    pub(super) fn blank(&mut self) {
+        self.line += 1;
+        self.document.add_text("\n");
+    }
+
+    /// Adds a row of cells, with blanks for the ends of lines in them.
+    pub(super) fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
+        self.line += 1;
+        let mut column = 1;
+        for cell in cells {
+            if 1 < column {
+                self.document.add_text("\t");
+            }
+            let mut parts = cell.split('\n');
+            let start = self.document.add_text(parts.next().unwrap_or_default());
+            for part in parts {
+                self.document.add_text(" ");
+                self.document.add_text(part);
+            }
+            self.document.add_cell(start..start + cell.len(), column);
+            column += to_u32(cell.chars().count()) + 1;
+        }
+        self.document.add_text("\n");
+        self.document.end_line(self.line, true);
+    }
+
+    /// Returns the document.
+    pub(super) fn finish(mut self) -> Document {
+        self.document.line_count = self.line;
+        self.document
+    }
+}
+
+/// Adds a text to another, with what has no shape left out and white space that is no blank
+/// made one, but for ends of lines.
+pub(super) fn push_clean(to: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '\u{200B}'..='\u{200D}' | '\u{FEFF}' | '\u{AD}' => (),
+            c if c.is_control() && c != '\n' => to.push(' '),
+            c => to.push(c),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Puts characters together into lines.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::decode::pdf::{Glyph, Length};
+
+/// A line of text, or what stands on one between wide blanks.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Line {
+    /// Its pieces from left to right.
+    pub(super) pieces: Vec<Piece>,
+    pub(super) top: Length,
+    pub(super) bottom: Length,
+    /// The height of its largest font.
+    pub(super) size: Length,
+}
+
+/// A text without wide blanks in it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) left: Length,
+    pub(super) right: Length,
+}
+
+impl Line {
+    /// Returns where it begins.
+    pub(super) fn left(&self) -> Length {
+        self.pieces.first().map_or(0, |piece| piece.left)
+    }
+
+    /// Returns where it ends.
+    pub(super) fn right(&self) -> Length {
+        self.pieces.last().map_or(0, |piece| piece.right)
+    }
+
+    /// Returns its text, with a single blank between pieces.
+    pub(super) fn text(&self) -> String {
+        let texts: Vec<&str> = self.pieces.iter().map(|piece| piece.text.as_str()).collect();
+        texts.join(" ")
+    }
+
+    /// Returns its text with every piece where it stands, at `unit` a column.
+    pub(super) fn laid_out(&self, unit: Length) -> String {
+        let mut text = String::new();
+        let mut width = 0;
+        for piece in &self.pieces {
+            let at = usize::try_from(piece.left / unit.max(1)).unwrap_or(0).min(WIDEST);
+            let blanks = if text.is_empty() { at } else { at.saturating_sub(width).max(2) };
+            text.extend(std::iter::repeat_n(' ', blanks));
+            text.push_str(&piece.text);
+            width += blanks + piece.text.width();
+        }
+        text
+    }
+}
+
+/// No line begins behind so many columns.
+const WIDEST: usize = 1000;
+
+/// Puts characters into lines, from top to bottom.
+pub(super) fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
+    glyphs.sort_by_key(|glyph| (glyph.base, glyph.left));
+    let mut lines = Vec::new();
+    let mut rest = glyphs.as_mut_slice();
+    while let Some(first) = rest.first() {
+        // Digits stand lower than words, and small print higher; none so far as half its size.
+        let (mut base, mut size) = (first.base, first.size);
+        let near = rest.iter().take_while(|glyph| {
+            let fits = glyph.base - base <= glyph.size.min(size) * 45 / 100;
+            base = base.max(glyph.base.min(base + size / 8));
+            size = size.max(glyph.size);
+            fits
+        });
+        let count = near.count().max(1);
+        let (own, behind) = rest.split_at_mut(count);
+        own.sort_by_key(|glyph| (glyph.left, glyph.base));
+        lines.extend(line(own));
+        rest = behind;
+    }
+    lines
+}
+
+/// Puts the characters of a line, from left to right, into its pieces.
+fn line(glyphs: &[Glyph]) -> Option<Line> {
+    let mut line = Line { top: Length::MAX, bottom: Length::MIN, ..Line::default() };
+    let mut before: Option<&Glyph> = None;
+    for glyph in glyphs {
+        // Bold print is often the same character twice, a little apart.
+        let doubled = before.is_some_and(|before| {
+            before.text == glyph.text && glyph.left - before.left <= glyph.size * 18 / 100
+        });
+        if doubled {
+            continue;
+        }
+        let blank = glyph.text.trim().is_empty();
+        if blank {
+            if let (Some(piece), Some(before)) = (line.pieces.last_mut(), before)
+                && glyph.left - before.right < glyph.size
+                && !piece.text.ends_with(' ')
+            {
+                piece.text.push(' ');
+            }
+            continue;
+        }
+        let gap = before.map(|before| glyph.left - before.right);
+        match (line.pieces.last_mut(), gap) {
+            (Some(piece), Some(gap)) if gap < glyph.size => {
+                if glyph.size * 40 / 100 < gap && !piece.text.ends_with(' ') {
+                    piece.text.push(' ');
+                }
+                piece.text.push_str(&glyph.text);
+                piece.right = piece.right.max(glyph.right);
+            }
+            _ => line.pieces.push(Piece {
+                text: glyph.text.to_string(),
+                left: glyph.left,
+                right: glyph.right,
+            }),
+        }
+        let (top, bottom) = glyph.extent();
+        line.top = line.top.min(top);
+        line.bottom = line.bottom.max(bottom);
+        line.size = line.size.max(glyph.size);
+        before = Some(glyph);
+    }
+    for piece in &mut line.pieces {
+        piece.text.truncate(piece.text.trim_end().len());
+    }
+    (!line.pieces.is_empty()).then_some(line)
+}
+
+/// Adds a text that goes on in the next line: a blank stands between two words, but not between
+/// Chinese characters or inside a number.
+pub(super) fn push_continued(to: &mut String, text: &str) {
+    let (last, next) = (to.chars().next_back(), text.chars().next());
+    let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    if word(last) && word(next) {
+        to.push(' ');
+    }
+    to.push_str(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glyphs(text: &str, left: Length, base: Length) -> Vec<Glyph> {
+        let mut at = left;
+        text.chars()
+            .map(|c| {
+                let width = if c.is_ascii() { 500 } else { 1000 };
+                at += width;
+                Glyph {
+                    text: c.to_string().into_boxed_str(),
+                    left: at - width,
+                    right: at,
+                    base,
+                    size: 1000,
+                }
+            })
+            .collect()
+    }
+
+    fn texts(glyphs: Vec<Glyph>) -> Vec<String> {
+        lines(glyphs).iter().map(Line::text).collect()
+    }
+
+    #[test]
+    fn an_amount_in_several_runs_is_one() {
+        let mut all = glyphs("34.56", 1010, 2000);
+        all.extend(glyphs("12", 0, 2000));
+        assert_eq!(texts(all), ["1234.56"]);
+    }
+
+    #[test]
+    fn bold_print_is_read_once() {
+        let mut all = glyphs("合计11", 0, 2000);
+        all.extend(glyphs("合计11", 30, 2000));
+        assert_eq!(texts(all), ["合计11"]);
+    }
+
+    #[test]
+    fn digits_stand_lower_than_words() {
+        let mut all = glyphs("合计", 0, 2000);
+        all.extend(glyphs("12.00", 5000, 2180));
+        let lines = lines(all);
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0].pieces.len(), 2);
+        assert_eq!(lines[0].laid_out(500), "合计      12.00");
+    }
+
+    #[test]
+    fn lines_go_on_without_a_blank_but_between_words() {
+        let joined = |a: &str, b: &str| {
+            let mut text = a.to_owned();
+            push_continued(&mut text, b);
+            text
+        };
+        assert_eq!(joined("一般公共", "预算"), "一般公共预算");
+        assert_eq!(joined("14654.", "69"), "14654.69");
+        assert_eq!(joined("the", "end"), "the end");
+    }
+}

@@ -1,0 +1,120 @@
+//! Reads PDF files that have a layer of text.
+//!
+//! `canvas` and `fonts` alone know who interprets the pages: they collect what is drawn.
+//! `rules` makes grids of lines, `lines` puts characters together, `pages` puts both in order.
+
+mod canvas;
+mod fonts;
+mod lines;
+mod pages;
+mod rules;
+
+use crate::{
+    decode::{Decoder, Document, builder::Builder, package::damaged},
+    error::{ErrorKind, Result},
+};
+
+/// PDF files.
+pub(super) struct Pdf;
+
+/// A length or a place on a page, in hundredths of a point from its upper left corner.
+type Length = i32;
+
+/// So many of them are one point.
+const POINT: Length = 100;
+
+/// A character, or the few that one glyph stands for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Glyph {
+    text: Box<str>,
+    /// Where it begins and ends.
+    left: Length,
+    right: Length,
+    /// The line that it stands on.
+    base: Length,
+    /// The height of its font.
+    size: Length,
+}
+
+impl Glyph {
+    /// Returns the middle of what it covers: from left to right, and from top to bottom.
+    fn middle(&self) -> (Length, Length) {
+        (i32::midpoint(self.left, self.right), self.base - self.size * 35 / 100)
+    }
+
+    /// Returns whether it goes on where another ends, in one word with it.
+    fn goes_on(&self, last: &Glyph) -> bool {
+        let near = self.size / 8;
+        (self.left - last.right).abs() <= near
+            && (self.base - last.base).abs() <= near
+            && !last.text.ends_with(' ')
+    }
+
+    /// Returns where the highest part of it is, and the lowest.
+    fn extent(&self) -> (Length, Length) {
+        (self.base - self.size * 85 / 100, self.base + self.size * 15 / 100)
+    }
+}
+
+/// A straight line along one of the edges of a page: `at` is its place across its direction.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Rule {
+    at: Length,
+    from: Length,
+    to: Length,
+}
+
+/// What a page draws, as far as it concerns us.
+#[derive(Clone, Debug, Default)]
+struct Page {
+    width: Length,
+    height: Length,
+    glyphs: Vec<Glyph>,
+    /// The lines from left to right, and those from top to bottom.
+    across: Vec<Rule>,
+    down: Vec<Rule>,
+    /// How many characters are outside the page or what is shown of it.
+    hidden: usize,
+    /// How many characters no font gives a name.
+    unnamed: usize,
+    /// How many pictures there are.
+    pictures: usize,
+}
+
+impl Decoder for Pdf {
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        // What stands in front of it is left over from a download.
+        let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+        head.windows(5).any(|part| part == b"%PDF-")
+    }
+
+    fn decode(&self, path: &str, bytes: &[u8]) -> Result<Document> {
+        let file = canvas::open(path, bytes)?;
+        let count = file.len();
+        if count == 0 {
+            return Err(damaged(path, "the list of pages", "there is no page"));
+        }
+        let mut to = Builder::new("pdf");
+        let mut layout = pages::Layout::default();
+        let (mut characters, mut pictures) = (0, 0);
+        for (index, page) in file.pages().enumerate() {
+            characters += page.glyphs.len();
+            let unread = 0 < page.pictures || 0 < page.unnamed;
+            pictures += usize::from(page.glyphs.is_empty() && unread);
+            if MOST_CHARACTERS < characters {
+                let place = format!("page {}", index + 1);
+                let problem = format!("with it there are over {MOST_CHARACTERS} characters");
+                return Err(damaged(path, &place, &problem));
+            }
+            layout.take(&page);
+        }
+        if characters == 0 && 0 < pictures {
+            return Err(ErrorKind::Scanned { path: path.to_owned(), pages: count }.into());
+        }
+        layout.print(&mut to);
+        Ok(to.finish())
+    }
+}
+
+/// The most characters of one file.
+const MOST_CHARACTERS: usize = 1 << 23;

@@ -1,0 +1,361 @@
+//! Puts what pages show in the order of reading: grids as rows, the rest as lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::decode::{
+    builder::Builder,
+    pdf::{
+        Glyph, Length, POINT, Page,
+        lines::{Line, lines, push_continued},
+        rules::{Grid, grids},
+    },
+};
+
+/// Running heads and page numbers are among so many lines at the top and the bottom of a page,
+const EDGE_LINES: usize = 2;
+
+/// and in this part of a hundred of its height there.
+const EDGE: Length = 14;
+
+/// What stands at the edge of so many pages is a running head.
+const FEWEST_PAGES: usize = 3;
+
+/// The pages of a file, laid out.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    pages: Vec<Laid>,
+}
+
+/// A page, laid out.
+#[derive(Debug)]
+struct Laid {
+    height: Length,
+    /// From top to bottom.
+    items: Vec<Item>,
+    /// Where its text begins and ends on the lines that are not in a grid.
+    left: Length,
+    right: Length,
+    /// The width of a digit in most of its text.
+    unit: Length,
+}
+
+/// Something on a page.
+#[derive(Debug)]
+enum Item {
+    Line(Line),
+    Table(Table),
+}
+
+/// The rows of a grid.
+#[derive(Debug)]
+struct Table {
+    top: Length,
+    columns: Vec<Length>,
+    rows: Vec<Row>,
+}
+
+/// A row of a grid; `across` tells that it is one cell.
+#[derive(Debug)]
+struct Row {
+    cells: Vec<String>,
+    /// Which cells end only because there was no room left in their last line.
+    full: Vec<bool>,
+    across: bool,
+}
+
+impl Item {
+    fn top(&self) -> Length {
+        match self {
+            Item::Line(line) => line.top,
+            Item::Table(table) => table.top,
+        }
+    }
+}
+
+impl Layout {
+    /// Lays out the next page.
+    pub(super) fn take(&mut self, page: &Page) {
+        let grids = grids(&page.across, &page.down);
+        let mut of_cells: Vec<BTreeMap<usize, Vec<Glyph>>> = vec![BTreeMap::new(); grids.len()];
+        let mut outside = Vec::new();
+        let mut before: Option<(&Glyph, Option<(usize, usize)>)> = None;
+        for glyph in &page.glyphs {
+            let own = || {
+                let mut all = grids.iter().enumerate().rev();
+                all.find_map(|(at, grid)| Some((at, grid.cell_of(glyph)?)))
+            };
+            // A word that is too long for its cell stands over the next one.
+            let cell = match before {
+                Some((last, cell @ Some(_))) if glyph.goes_on(last) => cell,
+                _ => own(),
+            };
+            before = Some((glyph, cell));
+            match cell.and_then(|(at, cell)| Some((of_cells.get_mut(at)?, cell))) {
+                Some((cells, cell)) => cells.entry(cell).or_default().push(glyph.clone()),
+                None => outside.push(glyph.clone()),
+            }
+        }
+        let mut items: Vec<Item> = lines(outside).into_iter().map(Item::Line).collect();
+        let long = |item: &&Item| match item {
+            Item::Line(line) => line.pieces.iter().any(|piece| 30 < piece.text.len()),
+            Item::Table(_) => false,
+        };
+        let texts = || {
+            items.iter().filter(long).filter_map(|item| match item {
+                Item::Line(line) => Some((line.left(), line.right())),
+                Item::Table(_) => None,
+            })
+        };
+        let left = texts().map(|(left, _)| left).min().unwrap_or(0);
+        // The margins of both sides are mostly the same.
+        let right = texts().map(|(_, right)| right).max().unwrap_or(0).max(page.width - left);
+        for (grid, cells) in grids.iter().zip(of_cells) {
+            if cells.values().flatten().any(|glyph| !glyph.text.trim().is_empty()) {
+                items.extend(table(grid, cells));
+            }
+        }
+        items.sort_by_key(Item::top);
+        let mut sizes: Vec<Length> = page.glyphs.iter().map(|glyph| glyph.size).collect();
+        sizes.sort_unstable();
+        let unit = sizes.get(sizes.len() / 2).map_or(POINT, |size| size / 2);
+        self.join_broken_row(&mut items);
+        self.pages.push(Laid { height: page.height, items, left, right, unit });
+    }
+
+    /// Gives the first row of a page to the last one of the page before, where that was broken.
+    fn join_broken_row(&mut self, items: &mut [Item]) {
+        let table = |item: &Item| matches!(item, Item::Table(_));
+        let Some(Item::Table(next)) = items.iter_mut().find(|item| table(item)) else { return };
+        let tables = self.pages.last_mut().into_iter().flat_map(|page| page.items.iter_mut());
+        let Some(Item::Table(last)) = tables.rev().find(|item| table(item)) else { return };
+        if next.continues(last) && next.rows.first().is_some_and(|row| last.take_rest(row)) {
+            next.rows.remove(0);
+        }
+    }
+
+    /// Prints all pages.
+    pub(super) fn print(&self, to: &mut Builder) {
+        let heads = self.running_heads();
+        let mut text = Text::default();
+        let mut before: Option<&Table> = None;
+        for page in &self.pages {
+            text.begin_page();
+            to.begin_page(text.lines.len());
+            for (at, item) in page.items.iter().enumerate() {
+                match item {
+                    Item::Line(line) => {
+                        let edge = page.edge(at);
+                        if edge && (heads.contains(&head_key(line)) || is_page_number(line)) {
+                            continue;
+                        }
+                        text.add(line, page);
+                    }
+                    Item::Table(table) => {
+                        text.print(to);
+                        let head = !before.is_some_and(|before| table.continues(before));
+                        before = Some(table);
+                        table.print(head, to);
+                    }
+                }
+            }
+            // A sentence can go on on the next page.
+            text.end_page(to);
+        }
+        text.print(to);
+    }
+
+    /// Returns what stands at the edge of several pages, but for its digits.
+    fn running_heads(&self) -> BTreeSet<String> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for page in &self.pages {
+            let mut own = BTreeSet::new();
+            for (at, item) in page.items.iter().enumerate() {
+                if let Item::Line(line) = item
+                    && page.edge(at)
+                {
+                    own.insert(head_key(line));
+                }
+            }
+            for key in own {
+                *counts.entry(key).or_default() += 1;
+            }
+        }
+        let repeated = counts.into_iter().filter(|(key, count)| {
+            FEWEST_PAGES <= *count && 2 * count >= self.pages.len() && !key.contains("单位")
+        });
+        repeated.map(|(key, _)| key).collect()
+    }
+}
+
+impl Laid {
+    /// Returns whether an item is where running heads and page numbers are.
+    fn edge(&self, at: usize) -> bool {
+        let Some(Item::Line(line)) = self.items.get(at) else { return false };
+        let zone = self.height / 100 * EDGE;
+        (at < EDGE_LINES && line.bottom <= zone)
+            || (self.items.len() <= at + EDGE_LINES && self.height - zone <= line.top)
+    }
+}
+
+/// Returns a line without its digits, which count pages.
+fn head_key(line: &Line) -> String {
+    line.text().chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect()
+}
+
+/// Returns whether a line is only the number of a page, as `- 7 -`.
+fn is_page_number(line: &Line) -> bool {
+    let text = line.text();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let other =
+        |c: char| matches!(c, '-' | '—' | '–' | ' ' | '第' | '页' | '共' | '/' | '·' | '－' | '~');
+    (1..=6).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || other(c))
+}
+
+/// Makes the rows of a grid.
+fn table(grid: &Grid, mut cells: BTreeMap<usize, Vec<Glyph>>) -> Option<Item> {
+    let width = grid.width();
+    let mut rows = Vec::with_capacity(grid.height());
+    for row in 0..grid.height() {
+        let fields = row * width..(row + 1) * width;
+        // A row in which no cell begins only makes those above it higher.
+        if !fields.clone().any(|field| grid.begins(field)) {
+            continue;
+        }
+        let (cells, full) = fields
+            .map(|field| match cells.remove(&field) {
+                Some(glyphs) => cell(glyphs, grid.width_of(field)),
+                None => (String::new(), false),
+            })
+            .unzip();
+        rows.push(Row { cells, full, across: grid.is_across(row) });
+    }
+    let (top, columns) = (grid.extent().0, grid.columns().to_vec());
+    (!rows.is_empty()).then_some(Item::Table(Table { top, columns, rows }))
+}
+
+/// Returns the text of a cell of some width, and whether it ends only because there was no room
+/// left; its lines stay apart unless they go on in the next one.
+fn cell(glyphs: Vec<Glyph>, width: Length) -> (String, bool) {
+    let mut text = String::new();
+    let mut full = true;
+    for line in lines(glyphs) {
+        // A line that ends before there was no room left is a paragraph of its own.
+        if !full {
+            text.push('\n');
+        }
+        push_continued(&mut text, &line.text());
+        full = width - (line.right() - line.left()) < 2 * line.size + 2 * POINT;
+    }
+    full &= !text.is_empty();
+    (text, full)
+}
+
+impl Table {
+    /// Returns whether the table goes on from one on the page before: it has the same columns.
+    fn continues(&self, before: &Table) -> bool {
+        self.columns.len() == before.columns.len()
+            && self.columns.iter().zip(&before.columns).all(|(a, b)| (a - b).abs() <= 2 * POINT)
+    }
+
+    /// Takes what the first row of the next page goes on with into the last row; returns whether
+    /// it does. Its cells are then only the ends of some that had no room left.
+    fn take_rest(&mut self, next: &Row) -> bool {
+        let Some(last) = self.rows.last_mut() else { return false };
+        let amount = |text: &str| {
+            let point = text.rsplit_once('.');
+            point.is_some_and(|(_, decimals)| decimals.trim().len() == 2)
+        };
+        let pairs = || last.cells.iter().zip(&last.full).zip(&next.cells);
+        let filled = pairs().filter(|(_, rest)| !rest.is_empty()).count();
+        let whole = pairs().filter(|((cell, _), _)| !cell.is_empty()).count();
+        let goes_on = pairs().all(|((cell, full), rest)| {
+            rest.is_empty() || (*full && !(amount(cell) && amount(rest)))
+        });
+        let broken = pairs().any(|((cell, _), rest)| {
+            cell.contains('.')
+                && !amount(cell)
+                && rest.len() <= 2
+                && rest.starts_with(|c: char| c.is_ascii_digit())
+        });
+        if filled == 0 || !goes_on || !(filled < whole || broken) {
+            return false;
+        }
+        for (cell, rest) in last.cells.iter_mut().zip(&next.cells) {
+            push_continued(cell, rest);
+        }
+        true
+    }
+
+    /// Prints its rows; `head` tells that it begins with them, and is not the rest of another.
+    fn print(&self, mut head: bool, to: &mut Builder) {
+        for row in &self.rows {
+            let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+            head &= filled < 2;
+            // What stands alone above the first row is a title, a heading, the unit of money.
+            if (head || row.across) && filled == 1 {
+                row.cells.iter().filter(|cell| !cell.is_empty()).for_each(|cell| to.text(cell));
+            } else {
+                to.row(row.cells.iter().map(String::as_str));
+            }
+        }
+    }
+}
+
+/// Lines outside grids that wait for the next grid: blanks may align them.
+#[derive(Debug, Default)]
+struct Text {
+    lines: Vec<String>,
+    /// The last line, and where its page's text ends.
+    last: Option<(Line, Length)>,
+    /// Whether a page began since.
+    turned: bool,
+}
+
+impl Text {
+    fn begin_page(&mut self) {
+        self.turned = true;
+    }
+
+    fn end_page(&mut self, to: &mut Builder) {
+        let open = self.last.as_ref().is_some_and(|(line, right)| is_full(line, *right));
+        if !open {
+            self.print(to);
+        }
+    }
+
+    /// Adds a line, to the last one where that goes on in it.
+    fn add(&mut self, line: &Line, page: &Laid) {
+        let goes_on = self.last.as_ref().is_some_and(|(last, right)| {
+            let near = self.turned || line.top - last.bottom <= line.size * 9 / 10;
+            let sizes = (last.size - line.size).abs() <= line.size / 10;
+            let at_margin = line.left() <= page.left + line.size * 6 / 10;
+            near && sizes && at_margin && line.pieces.len() == 1 && is_full(last, *right)
+        });
+        let apart = self.last.as_ref().is_some_and(|(last, _)| {
+            !self.turned && last.size.max(line.size) < line.top - last.bottom
+        });
+        match self.lines.last_mut() {
+            Some(open) if goes_on => push_continued(open, &line.text()),
+            _ => {
+                if apart || (self.turned && !self.lines.is_empty()) {
+                    self.lines.push(String::new());
+                }
+                self.lines.push(line.laid_out(page.unit));
+            }
+        }
+        self.last = Some((line.clone(), page.right));
+        self.turned = false;
+    }
+
+    fn print(&mut self, to: &mut Builder) {
+        to.aligned(self.lines.iter().map(String::as_str));
+        self.lines.clear();
+        self.last = None;
+    }
+}
+
+/// Returns whether a line ends only because there was no room left.
+fn is_full(line: &Line, right: Length) -> bool {
+    let ended = line.pieces.last().is_some_and(|piece| piece.text.ends_with(['。', '：', '；']));
+    line.pieces.len() == 1 && !ended && right - line.right() < line.size * 16 / 10
+}

@@ -1,0 +1,207 @@
+//! Turns the sheets of a workbook into rows, whatever file they came from.
+//!
+//! What is shown counts: hidden sheets, rows and columns are left out, and of cells that are
+//! merged only the first is shown.
+
+mod format;
+
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+use crate::{
+    decode::{builder::Builder, document::to_u32, package::damaged},
+    error::Result,
+};
+
+pub(super) use format::Format;
+
+/// Sheets of more columns are printed without those that nothing stands in.
+const MOST_COLUMNS: usize = 512;
+
+/// The most cells, empty ones included, that one workbook may come to.
+const MOST_CELLS: usize = 1 << 22;
+
+/// Of more empty rows above each other only so many are kept.
+const MOST_BLANK_ROWS: u32 = 4;
+
+/// The most bytes of text in one sheet.
+const MOST_TEXT: usize = 1 << 27;
+
+/// A sheet while it is read: the cells that something stands in, from top to bottom.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// The name on its tab.
+    pub(super) name: String,
+    /// The texts of all cells, one behind the other.
+    text: String,
+    cells: Vec<Cell>,
+    /// Whether there were more cells than a sheet may have.
+    overflows: bool,
+    /// The ranges of cells that are merged into one.
+    pub(super) merged: Vec<Merged>,
+    /// The columns that are not shown.
+    pub(super) hidden_columns: Vec<RangeInclusive<u32>>,
+}
+
+/// A cell that something stands in.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    row: u32,
+    column: u32,
+    /// Where its text ends in the sheet's; it begins where that of the cell before it ends.
+    start: u32,
+    end: u32,
+}
+
+/// A rectangle of cells that are merged into one, with both ends of its rows and columns.
+#[derive(Clone, Debug)]
+pub(super) struct Merged {
+    pub(super) rows: RangeInclusive<u32>,
+    pub(super) columns: RangeInclusive<u32>,
+}
+
+impl Sheet {
+    /// Adds a cell; what is blank is left out.
+    pub(super) fn add(&mut self, row: u32, column: u32, text: &str) {
+        let text = text.trim();
+        if MOST_CELLS < self.cells.len() || MOST_TEXT < self.text.len() + text.len() {
+            self.overflows = true;
+        } else if !text.is_empty() {
+            let start = to_u32(self.text.len());
+            self.text.push_str(text);
+            self.cells.push(Cell { row, column, start, end: to_u32(self.text.len()) });
+        }
+    }
+
+    /// Adds the sheet to a document, as a page of rows; nothing where it is empty. `spent`
+    /// counts the cells of the whole workbook, and nothing is returned where they are too many.
+    pub(super) fn print(mut self, to: &mut Builder, spent: &mut usize) -> Option<()> {
+        if self.overflows {
+            return None;
+        }
+        self.cells.sort_by_key(|cell| (cell.row, cell.column));
+        self.leave_out_what_is_not_shown();
+        if self.cells.is_empty() {
+            return Some(());
+        }
+        to.begin_page(0);
+        to.blank();
+        if self.has_telling_name() {
+            to.text(&self.name);
+        }
+        let columns = self.columns();
+        let mut row: Vec<&str> = Vec::new();
+        let mut last: Option<u32> = None;
+        let mut head = true;
+        for cells in self.cells.chunk_by(|a, b| a.row == b.row) {
+            let Some(first) = cells.first() else { continue };
+            let skipped = first.row.saturating_sub(last.unwrap_or(0)).saturating_sub(1);
+            (0..skipped.min(MOST_BLANK_ROWS)).for_each(|_| to.blank());
+            last = Some(first.row);
+            *spent += columns.len();
+            if MOST_CELLS < *spent {
+                return None;
+            }
+            let text = |cell: &Cell| {
+                self.text.get(cell.start as usize..cell.end as usize).unwrap_or_default()
+            };
+            // What stands alone above the first row is a title, a heading, the unit of money.
+            if let [only] = cells
+                && (head || self.is_paragraph(only, text(only), &columns))
+            {
+                to.text(text(only));
+                continue;
+            }
+            head = false;
+            row.clear();
+            row.resize(columns.len(), "");
+            for cell in cells {
+                let at = columns.partition_point(|column| *column < cell.column);
+                if let Some(place) = row.get_mut(at) {
+                    *place = text(cell);
+                }
+            }
+            to.row(row.iter().copied());
+        }
+        Some(())
+    }
+
+    /// Returns whether the one text of a row is no cell of a table but stands across it: a
+    /// sentence, or what is merged over all columns.
+    fn is_paragraph(&self, cell: &Cell, text: &str, columns: &[u32]) -> bool {
+        let (Some(first), Some(last)) = (columns.first(), columns.last()) else { return false };
+        let across = |merged: &Merged| {
+            merged.rows.start() == merged.rows.end()
+                && merged.rows.contains(&cell.row)
+                && merged.columns.start() <= first
+                && last <= merged.columns.end()
+        };
+        (cell.column == *first && text.contains('。')) || self.merged.iter().any(across)
+    }
+
+    /// Returns whether the name of the sheet says what is in it, and no cell does.
+    fn has_telling_name(&self) -> bool {
+        let telling = self.name.chars().any(|c| !c.is_ascii() && !c.is_numeric());
+        let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let name = bare(&self.name);
+        let numbers = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '、' | '_');
+        let name = name.trim_start_matches(numbers);
+        telling && !name.is_empty() && !bare(&self.text).contains(name)
+    }
+
+    /// Returns the columns that are printed, in order.
+    fn columns(&self) -> Vec<u32> {
+        let mut used: Vec<u32> = self.cells.iter().map(|cell| cell.column).collect();
+        used.sort_unstable();
+        used.dedup();
+        match used.last() {
+            Some(last) if *last as usize <= MOST_COLUMNS => {
+                let hidden =
+                    |column: &u32| self.hidden_columns.iter().any(|range| range.contains(column));
+                (1..=*last).filter(|column| !hidden(column)).collect()
+            }
+            _ => used,
+        }
+    }
+
+    /// Takes out the cells of hidden columns and those that a merged cell covers.
+    fn leave_out_what_is_not_shown(&mut self) {
+        let mut merged = std::mem::take(&mut self.merged);
+        merged.sort_by_key(|merged| (*merged.rows.start(), *merged.columns.start()));
+        // Merged cells that reach down to the row at hand, by their first column. They do not
+        // overlap: those that do are no merged cells.
+        let mut open: BTreeMap<u32, Merged> = BTreeMap::new();
+        let mut coming = merged.into_iter().peekable();
+        let mut kept = Vec::new();
+        let hidden = std::mem::take(&mut self.hidden_columns);
+        self.cells.retain(|cell| {
+            while let Some(next) = coming.next_if(|next| *next.rows.start() <= cell.row) {
+                let last = *next.columns.end();
+                let before = open.range(..=last).next_back().map(|(_, merged)| merged.clone());
+                let overlaps = before.is_some_and(|before| {
+                    next.columns.start() <= before.columns.end()
+                        && next.rows.start() <= before.rows.end()
+                });
+                if !overlaps {
+                    open.insert(*next.columns.start(), next.clone());
+                    kept.push(next);
+                }
+            }
+            let over = open.range(..=cell.column).next_back().map(|(_, merged)| merged);
+            let covered = over.is_some_and(|merged| {
+                merged.rows.contains(&cell.row)
+                    && merged.columns.contains(&cell.column)
+                    && (*merged.rows.start(), *merged.columns.start()) != (cell.row, cell.column)
+            });
+            !covered && !hidden.iter().any(|range| range.contains(&cell.column))
+        });
+        self.merged = kept;
+        self.hidden_columns = hidden;
+    }
+}
+
+/// Makes the error of a workbook with too many cells.
+pub(super) fn too_many_cells(path: &str, sheet: &str) -> Result<()> {
+    let problem =
+        format!("with this sheet the workbook is over {MOST_CELLS} cells, or too much text");
+    Err(damaged(path, sheet, &problem))
+}

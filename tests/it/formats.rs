@@ -1,0 +1,210 @@
+//! Reads the sample disclosures in other formats: what they come to must be what the text does.
+//!
+//! `tests/rendered` holds what `tests/render/render.py` made of `data/disclosures`.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{Cursor, Read},
+    path::Path,
+    sync::LazyLock,
+};
+
+use fisc::{accounts::disclosure::Disclosure, run};
+use proptest::{prelude::*, sample::Index};
+use zip::ZipArchive;
+
+use crate::{
+    decoding::zipped,
+    metamorphic::check::KNOWLEDGE,
+    program::{disclosures, files, repository},
+    robustness::config,
+};
+
+/// Reads a file, which must succeed.
+fn read(path: &Path) -> Disclosure {
+    let bytes = fs::read(path).unwrap();
+    run::disclosure(&path.to_string_lossy(), &bytes, &KNOWLEDGE)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What a document came to, without the places, which differ between formats; white space is
+/// put as formats keep it: `blank` between words, or not at all. Where there is none, a line
+/// breaks wherever there is room, and what was mended in the text need not be.
+fn figures(read: &Disclosure, blank: &str) -> BTreeMap<String, i32> {
+    let folded = |text: &str| {
+        // As `Debug` prints a blank that does not break.
+        let text = text.replace("\\u{a0}", " ");
+        text.split_whitespace().collect::<Vec<_>>().join(blank)
+    };
+    let mut all: BTreeMap<String, i32> = BTreeMap::new();
+    for figure in &read.figures {
+        let mut figure = figure.clone();
+        (figure.line, figure.column, figure.row, figure.parent_row) = (0, 0, 0, None);
+        if blank.is_empty() {
+            figure.repairs.clear();
+        }
+        *all.entry(folded(&format!("{figure:?}"))).or_default() += 1;
+    }
+    for statement in &read.statements {
+        let mut statement = statement.clone();
+        (statement.line, statement.column) = (0, 0);
+        *all.entry(folded(&format!("{statement:?}"))).or_default() += 1;
+    }
+    for indicator in &read.indicators {
+        let mut indicator = indicator.clone();
+        (indicator.line, indicator.column) = (0, 0);
+        *all.entry(folded(&format!("{indicator:?}"))).or_default() += 1;
+    }
+    all
+}
+
+/// Renderings that do not come to all that the text does yet: how much is missed, and how much
+/// is extra. A number that grows or goes fails the test.
+const SHORT: &[(&str, usize, usize)] = &[
+    // The sections of the statements have other names.
+    ("2021-final-panzhihua-health-big-data-centre.office-ruled-portrait.pdf", 64, 65),
+    // The rows of the projects are no tree, and so less of them is proved.
+    ("2023-budget-zengdu-medical-insurance-information-centre.office-ruled-portrait.pdf", 51, 51),
+    // One row of a performance form is broken between two pages.
+    ("2024-budget-jilin-medical-insurance-department.office-ruled-portrait.pdf", 4, 5),
+    // A sentence that the text breaks is whole here, and its shares have what they are of.
+    ("2026-budget-jilin-medical-insurance-service-centre.typst-ruled-portrait.pdf", 13, 13),
+];
+
+/// Asserts that every rendering with an ending comes to what its text does.
+#[track_caller]
+fn check(ending: &str, blank: &str) {
+    let mut compared = 0;
+    let mut wrong = Vec::new();
+    for text in disclosures() {
+        let name = text.file_stem().unwrap().to_string_lossy().into_owned();
+        let expected = figures(&read(&text), blank);
+        for rendered in files(&repository().join("tests/rendered")) {
+            let own = rendered.file_name().unwrap().to_string_lossy().into_owned();
+            if !(own.starts_with(&name) && own.ends_with(ending)) {
+                continue;
+            }
+            let found = figures(&read(&rendered), blank);
+            let differing = |a: &BTreeMap<String, i32>, b: &BTreeMap<String, i32>| {
+                a.iter()
+                    .filter(|(key, count)| b.get(*key) != Some(count))
+                    .map(|(key, _)| key.clone())
+                    .collect::<Vec<_>>()
+            };
+            let (missed, extra) = (differing(&expected, &found), differing(&found, &expected));
+            let known = SHORT.iter().find(|(short, ..)| *short == own);
+            let known = known.map_or((0, 0), |(_, missed, extra)| (*missed, *extra));
+            if (missed.len(), extra.len()) != known {
+                let some = |all: &[String]| all.iter().take(3).cloned().collect::<Vec<_>>();
+                let counts = format!("(\"{own}\", {}, {}),", missed.len(), extra.len());
+                wrong.push((counts, some(&missed), some(&extra)));
+            }
+            compared += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(compared, 5, "one {ending} of each document");
+}
+
+#[test]
+fn word_documents_come_to_what_their_text_does() {
+    check(".docx", " ");
+}
+
+#[test]
+fn excel_workbooks_come_to_what_their_text_does() {
+    check(".xlsx", " ");
+}
+
+#[test]
+fn open_document_workbooks_come_to_what_their_text_does() {
+    check(".ods", " ");
+}
+
+#[test]
+fn web_pages_come_to_what_their_text_does() {
+    check(".html", " ");
+}
+
+#[test]
+fn pdf_files_of_typst_come_to_what_their_text_does() {
+    check(".typst-ruled-portrait.pdf", "");
+}
+
+#[test]
+fn pdf_files_of_an_office_come_to_what_their_text_does() {
+    check(".office-ruled-portrait.pdf", "");
+}
+
+/// The renderings of one disclosure, for damage.
+static RENDERED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let all = files(&repository().join("tests/rendered"));
+    let own = all.iter().filter(|path| path.to_string_lossy().contains("2021-final"));
+    own.map(|path| fs::read(path).unwrap()).collect()
+});
+
+fn sound(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let once = run::disclosure("damaged", bytes, &KNOWLEDGE).map_err(|error| error.to_string());
+    let again = run::disclosure("damaged", bytes, &KNOWLEDGE).map_err(|error| error.to_string());
+    prop_assert!(once == again, "another result on a second run");
+    if let Err(error) = once {
+        prop_assert!(error.starts_with("damaged: "), "{error}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(48))]
+
+    #[test]
+    fn truncated_files_are_read_or_refused(file in 0..RENDERED.len(), part in any::<Index>()) {
+        let bytes = &RENDERED[file];
+        sound(&bytes[..part.index(bytes.len())])?;
+    }
+
+    #[test]
+    fn files_with_other_bytes_are_read_or_refused(
+        file in 0..RENDERED.len(),
+        changes in proptest::collection::vec((any::<Index>(), any::<u8>()), 1..20),
+    ) {
+        let mut bytes = RENDERED[file].clone();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        sound(&bytes)?;
+    }
+
+    /// Damage inside the parts, which the sums of an archive would else give away.
+    #[test]
+    fn files_with_damaged_parts_are_read_or_refused(
+        file in 0..RENDERED.len(),
+        changes in proptest::collection::vec((any::<Index>(), any::<Index>(), any::<u8>()), 1..8),
+        cut in proptest::option::of((any::<Index>(), any::<Index>())),
+    ) {
+        let Ok(mut archive) = ZipArchive::new(Cursor::new(&RENDERED[file])) else { return Ok(()) };
+        let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+        for at in 0..archive.len() {
+            let mut part = archive.by_index(at).unwrap();
+            let mut bytes = Vec::new();
+            part.read_to_end(&mut bytes).unwrap();
+            parts.push((part.name().unwrap().into_owned(), bytes));
+        }
+        let count = parts.len();
+        for (part, at, byte) in changes {
+            let bytes = &mut parts[part.index(count)].1;
+            if !bytes.is_empty() {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+        }
+        if let Some((part, at)) = cut {
+            let bytes = &mut parts[part.index(count)].1;
+            bytes.truncate(at.index(bytes.len() + 1));
+        }
+        let parts: Vec<(&str, &[u8])> =
+            parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        sound(&zipped(&parts))?;
+    }
+}

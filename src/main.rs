@@ -17,7 +17,7 @@ use fisc::{
     args::{Args, Request, Wanted},
     check::{self, Checked, Options},
     explain::{self, Subject},
-    inspect,
+    inspect, reconcile,
     run::{self, Job, Knowledge, Reading, Report},
     store::export::export,
     tabulate,
@@ -69,9 +69,11 @@ fn carry_out(request: Request) -> Result<ExitCode> {
             let sources = run::sources(pipelines.as_deref())?;
             let knowledge = Knowledge::read(&sources)?;
             let (paths, missing) = acquire::each_document(&files);
-            let Reading { disclosures, failures } = run::documents(&paths, &knowledge, 0, &|_| ());
+            let Reading { disclosures, excerpts, failures } =
+                run::documents(&paths, &knowledge, 0, &|_| ());
+            let owed = reconcile::across(&excerpts);
             let mut out = io::BufWriter::new(io::stdout().lock());
-            export(dataset, format, &disclosures, &mut out)?;
+            export(dataset, format, &disclosures, &owed, &mut out)?;
             out.flush().map_err(|source| fisc::Error::io("write", "standard output", source))?;
             missing.iter().chain(&failures).for_each(complain);
             Ok(code(missing.len() + failures.len(), disclosures.len()))

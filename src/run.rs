@@ -15,6 +15,7 @@ use crate::{
     accounts::{
         classification::Classifications,
         disclosure::{Disclosure, TablePresence},
+        excerpt::Excerpt,
         figure::Figure,
         sources::Sources,
         tally::{Fate, Tally},
@@ -194,6 +195,8 @@ fn read(
 pub struct Reading {
     /// The documents, in the order of their paths.
     pub disclosures: Vec<Disclosure>,
+    /// What each may be asked of by the others, in the same order.
+    pub excerpts: Vec<Excerpt>,
     /// What went wrong with the others, in the order of their paths.
     pub failures: Vec<Error>,
 }
@@ -208,10 +211,10 @@ pub fn documents(
     threads: usize,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Reading {
-    let (mut disclosures, failures) =
+    let (disclosures, failures) =
         each_document(paths, knowledge, threads, progress, &|disclosure, _| disclosure);
-    reconcile::across(&mut disclosures);
-    Reading { disclosures, failures }
+    let excerpts = disclosures.iter().map(reconcile::excerpt).collect();
+    Reading { disclosures, excerpts, failures }
 }
 
 /// What is kept of a document and of its bytes.
@@ -387,7 +390,7 @@ pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) 
     // A warehouse that cannot be written is known before hours of reading.
     let mut snapshot = SnapshotWriter::begin(&job.warehouse)?;
     begun(paths.len());
-    let Reading { disclosures, failures: unread } =
+    let Reading { disclosures, excerpts, failures: unread } =
         documents(&paths, &knowledge, job.threads, progress);
     let mut failures = missing;
     failures.extend(unread);
@@ -397,6 +400,7 @@ pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) 
         return Err(failures.pop().unwrap_or_else(|| nothing.into()));
     }
     snapshot.write(&disclosures)?;
+    snapshot.write_owed(&reconcile::across(&excerpts))?;
     let marts = tabulate::marts(snapshot.folder(), &sources)?;
     for mart in &marts {
         snapshot.add_file(&mart.file, &mart.bytes)?;

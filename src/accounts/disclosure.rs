@@ -1,5 +1,7 @@
 //! Defines `Disclosure`: everything that one document came to.
 
+use serde::{Deserialize, Serialize};
+
 use crate::accounts::{
     check::Check,
     figure::Figure,
@@ -13,7 +15,7 @@ use crate::accounts::{
 };
 
 /// What a document says of itself: a row of the dataset `documents`.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Identity {
     /// The printed title.
     pub title: Option<String>,

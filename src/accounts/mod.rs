@@ -5,6 +5,7 @@
 pub mod check;
 pub mod classification;
 pub mod disclosure;
+pub mod excerpt;
 pub mod figure;
 pub mod finding;
 pub mod gap;

@@ -1,9 +1,10 @@
 //! Defines the units of money that tables are printed in.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// The unit that a table or a sentence says its amounts are in (单位).
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Unit {
     /// 元
     Yuan,

@@ -10,12 +10,12 @@ use rust_decimal::Decimal;
 use crate::{
     accounts::{
         check::Check,
-        disclosure::Disclosure,
-        figure::Figure,
+        disclosure::{Disclosure, Identity},
+        excerpt::{Excerpt, ExcerptFigure, Owed},
         finding::{Finding, Mark, Message},
         money::Unit,
         text,
-        token::{Flow, Fund, Outcome, Period, Severity, Source, Stage, TableKind, Unchecked},
+        token::{Flow, Fund, Outcome, Period, Severity, Stage, TableKind, Unchecked},
     },
     reconcile::{
         ledger::printed_places,
@@ -26,7 +26,7 @@ use crate::{
 
 /// The documents of a run, by who published them.
 pub(super) struct Library<'a> {
-    pub(super) documents: &'a [Disclosure],
+    pub(super) documents: &'a [Excerpt],
     by_unit: BTreeMap<(String, i32, Stage), Vec<usize>>,
 }
 
@@ -34,34 +34,49 @@ pub(super) struct Library<'a> {
 pub(super) struct Pair<'a> {
     /// The document whose ledger it goes to.
     pub(super) document: usize,
-    pub(super) figure: &'a Figure,
+    pub(super) figure: &'a ExcerptFigure,
     /// The other document and its figure; nothing where either is not there.
-    pub(super) other: Option<(usize, &'a Figure)>,
+    pub(super) other: Option<(usize, &'a ExcerptFigure)>,
 }
 
-/// Adds to each document what it owes the others.
-pub fn across(documents: &mut [Disclosure]) {
-    let mut found: Vec<(usize, Check, Option<Finding>)> = Vec::new();
+/// Whether a rule asks for a figure of a document's tables.
+pub(super) type Asks = fn(&Identity, &ExcerptFigure) -> bool;
+
+/// Takes out of a document what the rules ask of several.
+pub fn excerpt(document: &Disclosure) -> Excerpt {
+    let asks: Vec<Asks> = RULES
+        .iter()
+        .filter_map(|rule| match rule.looks {
+            Looks::Across { asks, .. } => Some(asks),
+            Looks::Document(_) => None,
+        })
+        .collect();
+    let identity = &document.identity;
+    Excerpt::of(document, |figure| asks.iter().any(|asks| asks(identity, figure)))
+}
+
+/// Returns what documents owe each other, those of each rule together.
+pub fn across(documents: &[Excerpt]) -> Vec<Owed<'_>> {
     let library = Library::of(documents);
+    let mut causes: Vec<u32> = documents.iter().map(|document| document.causes).collect();
+    let mut owed = Vec::new();
     for rule in RULES {
-        let Looks::Across(pairs) = rule.looks else { continue };
+        let Looks::Across { pairs, .. } = rule.looks else { continue };
         for pair in pairs(&library) {
-            found.extend(library.compare(rule, &pair));
+            let Some((check, mut finding)) = library.compare(rule, &pair) else { continue };
+            let Some(document) = documents.get(pair.document) else { continue };
+            if let (Some(finding), Some(causes)) = (&mut finding, causes.get_mut(pair.document)) {
+                *causes += 1;
+                finding.cause = *causes;
+            }
+            owed.push(Owed { document, check, finding });
         }
     }
-    for (at, check, finding) in found {
-        let Some(document) = documents.get_mut(at) else { continue };
-        document.checks.push(check);
-        if let Some(mut finding) = finding {
-            let last = document.findings.iter().map(|finding| finding.cause).max();
-            finding.cause = last.unwrap_or(0) + 1;
-            document.findings.push(finding);
-        }
-    }
+    owed
 }
 
 impl<'a> Library<'a> {
-    fn of(documents: &'a [Disclosure]) -> Library<'a> {
+    fn of(documents: &'a [Excerpt]) -> Library<'a> {
         let mut by_unit: BTreeMap<(String, i32, Stage), Vec<usize>> = BTreeMap::new();
         for (at, document) in documents.iter().enumerate() {
             let identity = &document.identity;
@@ -82,18 +97,13 @@ impl<'a> Library<'a> {
         }
     }
 
-    /// Returns the figures of a document's tables.
-    pub(super) fn figures(&self, at: usize) -> impl Iterator<Item = &'a Figure> {
+    /// Returns the figures of a document's tables that are asked for.
+    pub(super) fn figures(&self, at: usize) -> impl Iterator<Item = &'a ExcerptFigure> {
         let figures = self.documents.get(at).map(|document| document.figures.as_slice());
-        figures.unwrap_or_default().iter().filter(|figure| figure.source == Source::Table)
+        figures.unwrap_or_default().iter()
     }
 
-    /// Returns the document at an index.
-    pub(super) fn document(&self, at: usize) -> Option<&'a Disclosure> {
-        self.documents.get(at)
-    }
-
-    fn compare(&self, rule: &Rule, pair: &Pair<'_>) -> Option<(usize, Check, Option<Finding>)> {
+    fn compare(&self, rule: &Rule, pair: &Pair<'_>) -> Option<(Check, Option<Finding>)> {
         let figure = pair.figure;
         let check = Check {
             rule: rule.name,
@@ -109,9 +119,10 @@ impl<'a> Library<'a> {
             reason: Some(Unchecked::NoSuchDocument),
         };
         let Some((other_at, other)) = pair.other else {
-            return Some((pair.document, check, None));
+            return Some((check, None));
         };
-        let (here, there) = (self.document(pair.document)?, self.document(other_at)?);
+        let here = self.documents.get(pair.document)?;
+        let there = self.documents.get(other_at)?;
         let slack = half(here, figure) + half(there, other);
         let off = figure.amount_yuan - other.amount_yuan;
         let outcome = match off.abs() {
@@ -162,12 +173,12 @@ impl<'a> Library<'a> {
             suggestion: None,
             cause: 0,
         };
-        Some((pair.document, check, (outcome != Outcome::Exact).then_some(finding)))
+        Some((check, (outcome != Outcome::Exact).then_some(finding)))
     }
 }
 
 /// Returns half a unit in the last printed place of a figure, in yuan.
-fn half(document: &Disclosure, figure: &Figure) -> Decimal {
+fn half(document: &Excerpt, figure: &ExcerptFigure) -> Decimal {
     let unit = document.identity.money_unit.unwrap_or(Unit::Yuan).yuan();
     unit * Decimal::new(5, printed_places(&figure.raw).min(6) + 1)
 }
@@ -177,13 +188,11 @@ pub(super) fn plain(name: &str) -> String {
     text::key(name).into_owned()
 }
 
-/// Returns the total income of a document: that of its summary.
-pub(super) fn total<'a>(library: &Library<'a>, at: usize) -> Option<&'a Figure> {
-    library.figures(at).find(|figure| {
-        figure.table == TableKind::Summary
-            && figure.flow == Flow::Income
-            && figure.fund == Fund::All
-            && figure.period == Period::All
-            && matches!(figure.label.as_str(), "收入总计" | "合计")
-    })
+/// Returns whether a figure is the total income of a document: that of its summary.
+pub(super) fn is_total(figure: &ExcerptFigure) -> bool {
+    figure.table == TableKind::Summary
+        && figure.flow == Flow::Income
+        && figure.fund == Fund::All
+        && figure.period == Period::All
+        && matches!(figure.label.as_str(), "收入总计" | "合计")
 }

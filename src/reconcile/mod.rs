@@ -23,7 +23,7 @@ mod suggest;
 mod tell;
 mod within;
 
-pub use across::across;
+pub use across::{across, excerpt};
 pub use placement::place;
 
 use crate::reconcile::{

@@ -15,7 +15,7 @@ use crate::{
     extract::{prose::wording::Wording, spec::Forms},
     normalise::cube::place::Place,
     reconcile::{
-        across::{Library, Pair},
+        across::{Asks, Library, Pair},
         between::Between,
         ledger::Ledger,
     },
@@ -48,8 +48,13 @@ pub struct Rule {
 pub(super) enum Looks {
     /// In one document: adds identities to the ledger, or findings to the list.
     Document(fn(&Books<'_>, &mut Ledger, &mut Vec<Noted>)),
-    /// Across documents: returns figures that should be the same in two of them.
-    Across(for<'a> fn(&Library<'a>) -> Vec<Pair<'a>>),
+    /// Across documents.
+    Across {
+        /// Tells the figures that are looked at: no others are there.
+        asks: Asks,
+        /// Returns figures that should be the same in two documents.
+        pairs: for<'a> fn(&Library<'a>) -> Vec<Pair<'a>>,
+    },
 }
 
 /// How the findings of a rule are told.

@@ -11,9 +11,9 @@ use arrow::{
 };
 
 use crate::{
-    accounts::{disclosure::Disclosure, schema::Dataset, token::Stage},
+    accounts::{disclosure::Disclosure, excerpt::Owed, schema::Dataset, token::Stage},
     error::{Error, ErrorKind, Result},
-    store::columns::{self, FigureRow},
+    store::columns::{self, FigureRow, Origin},
 };
 
 /// The rows of a batch, and of a Parquet row group: larger groups slow reading one unit.
@@ -51,7 +51,7 @@ pub fn batches<'a>(
     dataset: Dataset,
     schema: &'a Arc<Schema>,
     ordered: &'a [&'a Disclosure],
-) -> Box<dyn Iterator<Item = Result<RecordBatch>> + 'a> {
+) -> Batches<'a> {
     match dataset {
         Dataset::Amounts => {
             let rows = ordered.iter().flat_map(|d| d.figures.iter().map(move |f| (*d, f)));
@@ -71,11 +71,13 @@ pub fn batches<'a>(
             chunked(schema, rows.collect(), columns::tables)
         }
         Dataset::Checks => {
-            let rows = ordered.iter().flat_map(|d| d.checks.iter().map(move |c| (*d, c)));
+            let of = |d: &&'a Disclosure| Origin::from(*d);
+            let rows = ordered.iter().flat_map(|d| d.checks.iter().map(move |c| (of(d), c)));
             chunked(schema, rows.collect(), columns::checks)
         }
         Dataset::Findings => {
-            let rows = ordered.iter().flat_map(|d| d.findings.iter().map(move |f| (*d, f)));
+            let of = |d: &&'a Disclosure| Origin::from(*d);
+            let rows = ordered.iter().flat_map(|d| d.findings.iter().map(move |f| (of(d), f)));
             chunked(schema, rows.collect(), columns::findings)
         }
         Dataset::Gaps => {
@@ -85,10 +87,33 @@ pub fn batches<'a>(
     }
 }
 
+/// Makes the batches of what documents owe each other, for the datasets that have rows of it.
+pub fn owed<'a>(
+    dataset: Dataset,
+    schema: &'a Arc<Schema>,
+    owed: &'a [Owed<'a>],
+) -> Option<Batches<'a>> {
+    let origin = |one: &Owed<'a>| Origin::from(one.document);
+    match dataset {
+        Dataset::Checks => {
+            let rows = owed.iter().map(|one| (origin(one), &one.check));
+            Some(chunked(schema, rows.collect(), columns::checks))
+        }
+        Dataset::Findings => {
+            let found = |one: &'a Owed<'a>| Some((origin(one), one.finding.as_ref()?));
+            Some(chunked(schema, owed.iter().filter_map(found).collect(), columns::findings))
+        }
+        _ => None,
+    }
+}
+
 /// Makes one batch of figures, of the columns that the schema asks for.
 pub fn amounts(schema: &Arc<Schema>, rows: &[FigureRow<'_>]) -> Result<RecordBatch> {
     batch(schema, rows, columns::amounts)
 }
+
+/// The batches of one dataset, one after the other.
+pub type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch>> + 'a>;
 
 type Column<Row> = fn(&str, &[Row]) -> Result<Option<ArrayRef>>;
 
@@ -96,7 +121,7 @@ fn chunked<'a, Row: 'a>(
     schema: &'a Arc<Schema>,
     rows: Vec<Row>,
     column: Column<Row>,
-) -> Box<dyn Iterator<Item = Result<RecordBatch>> + 'a> {
+) -> Batches<'a> {
     let chunks = rows.len().div_ceil(BATCH_ROWS).max(1);
     Box::new((0..chunks).map(move |chunk| {
         let start = chunk * BATCH_ROWS;

@@ -14,6 +14,7 @@ use crate::{
     accounts::{
         check::Check,
         disclosure::{Disclosure, TablePresence},
+        excerpt::Excerpt,
         figure::Figure,
         finding::Finding,
         gap::{Gap, GapKind},
@@ -28,6 +29,27 @@ use crate::{
 
 /// A figure with the document that it stands in.
 pub type FigureRow<'a> = (&'a Disclosure, &'a Figure);
+
+/// The columns that every dataset begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// The hash of the document's bytes.
+    pub doc_id: &'a str,
+    /// The document.
+    pub path: &'a str,
+}
+
+impl<'a> From<&'a Disclosure> for Origin<'a> {
+    fn from(document: &'a Disclosure) -> Origin<'a> {
+        Origin { doc_id: &document.doc_id, path: &document.path }
+    }
+}
+
+impl<'a> From<&'a Excerpt> for Origin<'a> {
+    fn from(document: &'a Excerpt) -> Origin<'a> {
+        Origin { doc_id: &document.doc_id, path: &document.path }
+    }
+}
 
 /// Makes one column of `amounts`; nothing for an unknown name.
 pub fn amounts(name: &str, rows: &[FigureRow<'_>]) -> Result<Option<ArrayRef>> {
@@ -167,19 +189,19 @@ pub fn tables(name: &str, rows: &[(&Disclosure, &TablePresence)]) -> Result<Opti
 }
 
 /// Makes one column of `checks`; nothing for an unknown name.
-pub fn checks(name: &str, rows: &[(&Disclosure, &Check)]) -> Result<Option<ArrayRef>> {
+pub fn checks(name: &str, rows: &[(Origin<'_>, &Check)]) -> Result<Option<ArrayRef>> {
     Ok(Some(match name {
-        "doc_id" => text(rows, |(d, _)| &d.doc_id),
-        "path" => text(rows, |(d, _)| &d.path),
+        "doc_id" => text(rows, |(d, _)| d.doc_id),
+        "path" => text(rows, |(d, _)| d.path),
         "rule" => text(rows, |(_, c)| c.rule),
         "table" => text(rows, |(_, c)| table(c.table)),
         "line" => integer(rows, |(_, c)| c.line),
         "label" => text(rows, |(_, c)| &c.label),
         "outcome" => text(rows, |(_, c)| c.outcome.as_str()),
-        "expected" => values(rows, |(d, c)| (d.path.as_str(), c.expected))?,
-        "actual" => values(rows, |(d, c)| (d.path.as_str(), c.actual))?,
-        "difference" => values(rows, |(d, c)| (d.path.as_str(), c.difference()))?,
-        "tolerance" => values(rows, |(d, c)| (d.path.as_str(), c.tolerance))?,
+        "expected" => values(rows, |(d, c)| (d.path, c.expected))?,
+        "actual" => values(rows, |(d, c)| (d.path, c.actual))?,
+        "difference" => values(rows, |(d, c)| (d.path, c.difference()))?,
+        "tolerance" => values(rows, |(d, c)| (d.path, c.tolerance))?,
         "terms" => integer(rows, |(_, c)| c.terms),
         "evidence" => lists(rows, |(_, c)| c.evidence.clone()),
         "reason" => optional_text(rows, |(_, c)| c.reason.map(Unchecked::as_str)),
@@ -188,11 +210,11 @@ pub fn checks(name: &str, rows: &[(&Disclosure, &Check)]) -> Result<Option<Array
 }
 
 /// Makes one column of `findings`; nothing for an unknown name.
-pub fn findings(name: &str, rows: &[(&Disclosure, &Finding)]) -> Result<Option<ArrayRef>> {
+pub fn findings(name: &str, rows: &[(Origin<'_>, &Finding)]) -> Result<Option<ArrayRef>> {
     let suggested = |f: &Finding| f.suggestion.as_ref().map(|suggestion| suggestion.line);
     Ok(Some(match name {
-        "doc_id" => text(rows, |(d, _)| &d.doc_id),
-        "path" => text(rows, |(d, _)| &d.path),
+        "doc_id" => text(rows, |(d, _)| d.doc_id),
+        "path" => text(rows, |(d, _)| d.path),
         "rule" => text(rows, |(_, f)| f.rule),
         "severity" => text(rows, |(_, f)| f.severity.as_str()),
         "table" => text(rows, |(_, f)| table(f.table)),
@@ -200,13 +222,13 @@ pub fn findings(name: &str, rows: &[(&Disclosure, &Finding)]) -> Result<Option<A
         "label" => text(rows, |(_, f)| &f.label),
         "expected" => optional_text(rows, |(_, f)| f.expected.as_deref()),
         "actual" => optional_text(rows, |(_, f)| f.actual.as_deref()),
-        "difference" => values(rows, |(d, f)| (d.path.as_str(), f.difference))?,
+        "difference" => values(rows, |(d, f)| (d.path, f.difference))?,
         "message" => text(rows, |(_, f)| &f.message.english),
         "evidence" => lists(rows, |(_, f)| f.evidence()),
         "suggestion" => optional_text(rows, |(_, f)| Some(f.suggestion.as_ref()?.figure.as_str())),
         "suggestion_amount" => {
             let amount = |f: &Finding| f.suggestion.as_ref().and_then(|s| s.amount_yuan);
-            yuan(rows, |(d, f)| (d.path.as_str(), amount(f)))?
+            yuan(rows, |(d, f)| (d.path, amount(f)))?
         }
         "suggestion_line" => optional_integer(rows, |(_, f)| suggested(f)),
         "suggestion_kind" => {

@@ -10,11 +10,12 @@ use arrow::{
 use crate::{
     accounts::{
         disclosure::Disclosure,
+        excerpt::Owed,
         schema::{Dataset, VALUE_SCALE},
     },
     error::Result,
     store::{
-        batch::{batches, in_order},
+        batch::{self, batches, in_order},
         parquet,
         render::{self, Cell, Format},
     },
@@ -23,16 +24,19 @@ use crate::{
 /// Writes one dataset of the disclosures, every column in the order of the contract.
 ///
 /// Unlike in a snapshot, the partition columns of `amounts` are columns here. Documents come
-/// in the order of a snapshot, by unit; figures as printed.
+/// in the order of a snapshot, by unit; figures as printed. What documents owe each other
+/// comes last.
 pub fn export(
     dataset: Dataset,
     format: Format,
     disclosures: &[Disclosure],
+    owed: &[Owed<'_>],
     out: &mut dyn Write,
 ) -> Result<()> {
     let ordered = in_order(disclosures);
     let schema = Arc::new(dataset.schema());
-    let made = batches(dataset, &schema, &ordered);
+    let between = batch::owed(dataset, &schema, owed).into_iter().flatten();
+    let made = batches(dataset, &schema, &ordered).chain(between);
     if format == Format::Parquet {
         let mut writer = parquet::Writer::begin(Vec::new(), &schema, dataset.as_str())?;
         for batch in made {
@@ -98,7 +102,8 @@ mod tests {
 
     fn exported(dataset: Dataset, format: Format) -> Vec<u8> {
         let mut out = Vec::new();
-        export(dataset, format, &samples::disclosures(), &mut out).expect("a vector takes all");
+        export(dataset, format, &samples::disclosures(), &[], &mut out)
+            .expect("a vector takes all");
         out
     }
 

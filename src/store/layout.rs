@@ -53,6 +53,11 @@ pub fn part(dataset: Dataset) -> String {
     format!("{}/part-0.parquet", dataset.as_str())
 }
 
+/// Returns the file of what documents owe each other in a snapshot.
+pub fn part_across(dataset: Dataset) -> String {
+    format!("{}/across.parquet", dataset.as_str())
+}
+
 /// Returns the file of a partition of `amounts` in a snapshot.
 pub fn amounts_part((fiscal_year, stage): Partition) -> String {
     let year = fiscal_year.map_or_else(|| MISSING.to_owned(), |year| year.to_string());

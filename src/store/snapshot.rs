@@ -18,12 +18,13 @@ use serde_json::{Map, Value, json};
 use crate::{
     accounts::{
         disclosure::Disclosure,
+        excerpt::Owed,
         schema::{CONTRACT_VERSION, Dataset},
         token::Stage,
     },
     error::{Error, Result},
     store::{
-        batch::{BATCH_ROWS, amounts, batches, in_order, partitions},
+        batch::{self, BATCH_ROWS, amounts, batches, in_order, partitions},
         layout, parquet,
         views::views,
     },
@@ -114,6 +115,18 @@ impl SnapshotWriter {
             let schema = Arc::new(dataset.stored_schema());
             let made = batches(dataset, &schema, &ordered);
             self.write_part(dataset, &layout::part(dataset), made)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what the documents owe each other: files of their own in the datasets, because
+    /// any document may change them.
+    pub fn write_owed(&mut self, owed: &[Owed<'_>]) -> Result<()> {
+        for dataset in Dataset::ALL.iter().copied() {
+            let schema = Arc::new(dataset.stored_schema());
+            if let Some(made) = batch::owed(dataset, &schema, owed) {
+                self.write_part(dataset, &layout::part_across(dataset), made)?;
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use fisc::{
-    accounts::{disclosure::Disclosure, sources::Sources, token::Severity},
+    accounts::{disclosure::Disclosure, excerpt::Excerpt, sources::Sources, token::Severity},
     reconcile::{self, rules::RULES},
     run::{self, Knowledge},
 };
@@ -49,10 +49,11 @@ fn the_examples_pass_and_fail_as_the_pages_say() {
         let found = |document: &str| {
             let one = |text: &str| run::disclosure("example.txt", text.as_bytes(), &knowledge);
             // Rules across documents have several in one example.
-            let mut read: Vec<Disclosure> =
+            let read: Vec<Disclosure> =
                 document.split("~~~\n").map(|text| one(text).unwrap()).collect();
-            reconcile::across(&mut read);
-            let findings = read.into_iter().flat_map(|disclosure| disclosure.findings);
+            let excerpts: Vec<Excerpt> = read.iter().map(reconcile::excerpt).collect();
+            let owed = reconcile::across(&excerpts).into_iter().filter_map(|owed| owed.finding);
+            let findings = read.into_iter().flat_map(|read| read.findings).chain(owed);
             let counts = |severity| matches!(severity, Severity::Error | Severity::Notice);
             let mut own = findings.filter(|finding| finding.rule == rule.name);
             own.find(|finding| counts(finding.severity)).map(|finding| finding.message.english)

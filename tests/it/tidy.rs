@@ -69,7 +69,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     (
         "serde",
         &[
-            "accounts/token.rs",
+            "accounts/",
             "extract/performance/words.rs",
             "extract/prose/",
             "extract/spec.rs",

@@ -2,7 +2,8 @@
 
 use crate::{
     accounts::{
-        figure::Figure,
+        disclosure::Identity,
+        excerpt::ExcerptFigure,
         token::{Severity, Stage, TableKind},
     },
     reconcile::{
@@ -20,8 +21,14 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     // The budget may have been adjusted during the year.
     severity: Severity::Notice,
     shape: Shape::Own,
-    looks: Looks::Across(pairs),
+    looks: Looks::Across { asks, pairs },
 };
+
+fn asks(identity: &Identity, figure: &ExcerptFigure) -> bool {
+    figure.table == TableKind::ThreePublic
+        && figure.stage == Stage::Budget
+        && figure.fiscal_year == identity.fiscal_year
+}
 
 fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
@@ -32,15 +39,13 @@ fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
         else {
             continue;
         };
-        let budgeted = |figure: &&Figure| {
-            figure.table == TableKind::ThreePublic
-                && figure.stage == Stage::Budget
-                && figure.fiscal_year == Some(year)
-        };
         let budget = library.one(name, year, Stage::Budget);
-        for figure in library.figures(at).filter(budgeted) {
+        for figure in library.figures(at).filter(|figure| asks(identity, figure)) {
             let printed = budget.and_then(|budget| {
-                let same = |other: &&Figure| budgeted(other) && other.code == figure.code;
+                let same = |other: &&ExcerptFigure| {
+                    // The two documents are of one year.
+                    asks(identity, other) && other.code == figure.code
+                };
                 Some((budget, library.figures(budget).find(same)?))
             });
             pairs.push(Pair { document: at, figure, other: printed });

@@ -2,7 +2,8 @@
 
 use crate::{
     accounts::{
-        figure::Figure,
+        disclosure::Identity,
+        excerpt::ExcerptFigure,
         token::{Flow, Fund, Severity, Stage, TableKind},
     },
     reconcile::{
@@ -19,8 +20,25 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("opening_differs_from_closing.md"),
     severity: Severity::Notice,
     shape: Shape::Own,
-    looks: Looks::Across(pairs),
+    looks: Looks::Across { asks, pairs },
 };
+
+fn asks(_: &Identity, figure: &ExcerptFigure) -> bool {
+    is_opening(figure) || is_closing(figure)
+}
+
+fn is_opening(figure: &ExcerptFigure) -> bool {
+    is_carried(figure) && figure.flow == Flow::Income && figure.label.starts_with("年初")
+}
+
+fn is_closing(figure: &ExcerptFigure) -> bool {
+    is_carried(figure) && figure.flow == Flow::Expenditure && figure.label.starts_with("年末")
+}
+
+fn is_carried(figure: &ExcerptFigure) -> bool {
+    matches!(figure.table, TableKind::Summary | TableKind::Appropriation)
+        && matches!(figure.fund, Fund::All | Fund::Fiscal)
+}
 
 fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
@@ -31,18 +49,11 @@ fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
         else {
             continue;
         };
-        let carried = |figure: &&Figure, flow: Flow, word: &str| {
-            matches!(figure.table, TableKind::Summary | TableKind::Appropriation)
-                && figure.flow == flow
-                && matches!(figure.fund, Fund::All | Fund::Fiscal)
-                && figure.label.starts_with(word)
-        };
         let before = library.one(name, year - 1, Stage::Final);
-        for figure in library.figures(at).filter(|f| carried(f, Flow::Income, "年初")) {
+        for figure in library.figures(at).filter(|figure| is_opening(figure)) {
             let closing = before.and_then(|before| {
-                let same = |other: &&Figure| {
-                    other.table == figure.table && carried(other, Flow::Expenditure, "年末")
-                };
+                let same =
+                    |other: &&ExcerptFigure| other.table == figure.table && is_closing(other);
                 Some((before, library.figures(before).find(same)?))
             });
             pairs.push(Pair { document: at, figure, other: closing });

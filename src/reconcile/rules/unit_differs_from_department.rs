@@ -1,9 +1,13 @@
 #![doc = include_str!("unit_differs_from_department.md")]
 
 use crate::{
-    accounts::token::{Fund, Period, RowRole, Scope, Severity, TableKind},
+    accounts::{
+        disclosure::Identity,
+        excerpt::ExcerptFigure,
+        token::{Fund, Period, RowRole, Scope, Severity, TableKind},
+    },
     reconcile::{
-        across::{Library, Pair, plain, total},
+        across::{Library, Pair, is_total, plain},
         rule::{Looks, Rule, Shape},
     },
 };
@@ -16,8 +20,20 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
     doc: include_str!("unit_differs_from_department.md"),
     severity: Severity::Error,
     shape: Shape::Own,
-    looks: Looks::Across(pairs),
+    looks: Looks::Across { asks, pairs },
 };
+
+fn asks(identity: &Identity, figure: &ExcerptFigure) -> bool {
+    is_total(figure) || (identity.scope == Some(Scope::Department) && is_unit(figure))
+}
+
+/// Returns whether a figure is what a department prints for one of its units.
+fn is_unit(figure: &ExcerptFigure) -> bool {
+    figure.table == TableKind::Income
+        && figure.role == RowRole::Leaf
+        && (figure.fund, figure.period) == (Fund::All, Period::All)
+        && figure.class_code.is_none()
+}
 
 fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
@@ -29,15 +45,12 @@ fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
         }
         let own = plain(identity.unit_name.as_deref().unwrap_or_default());
         for figure in library.figures(at) {
-            let unit = figure.table == TableKind::Income
-                && figure.role == RowRole::Leaf
-                && (figure.fund, figure.period) == (Fund::All, Period::All)
-                && figure.class_code.is_none();
-            if !unit || plain(&figure.label) == own {
+            if !is_unit(figure) || plain(&figure.label) == own {
                 continue;
             }
             let other = library.one(&figure.label, year, stage).filter(|other| *other != at);
-            let other = other.and_then(|other| Some((other, total(library, other)?)));
+            let total = |other| library.figures(other).find(|figure| is_total(figure));
+            let other = other.and_then(|other| Some((other, total(other)?)));
             pairs.push(Pair { document: at, figure, other });
         }
     }

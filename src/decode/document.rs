@@ -117,8 +117,38 @@ impl Document {
     }
 
     /// Returns the decoded text: the source, followed by the texts of rewritten cells.
-    pub(super) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Returns the cells that hold what was found in [`Document::text`], from top to bottom, each
+    /// with the first that it holds. What was found is given with its bytes, in their order.
+    pub fn cells_with<T: Copy>(&self, found: &[(Range<usize>, T)]) -> Vec<(Cell<'_>, T)> {
+        let mut cells = Vec::new();
+        if found.is_empty() {
+            return cells;
+        }
+        for line in &self.lines {
+            for cell in self.ranges(line) {
+                let first = found.partition_point(|(at, _)| at.start < cell.start as usize);
+                let held = found.get(first).filter(|(at, _)| at.end <= cell.end as usize);
+                cells.extend(held.map(|(_, what)| (self.cell(line, cell), *what)));
+            }
+        }
+        cells
+    }
+
+    fn ranges(&self, line: &LineRange) -> &[CellRange] {
+        let range = line.cells.start as usize..line.cells.end as usize;
+        self.cells.get(range).unwrap_or_default()
+    }
+
+    fn cell(&self, line: &LineRange, cell: &CellRange) -> Cell<'_> {
+        Cell {
+            text: self.text.get(cell.start as usize..cell.end as usize).unwrap_or_default(),
+            line: line.number,
+            column: cell.column,
+        }
     }
 
     /// Adds a text that stands in no single place of the source and returns its start.
@@ -205,14 +235,8 @@ impl<'a> Line<'a> {
 
     /// Returns the cells from left to right.
     pub fn cells(self) -> impl ExactSizeIterator<Item = Cell<'a>> {
-        let document = self.document;
-        let range = self.range.cells.start as usize..self.range.cells.end as usize;
-        let line = self.range.number;
-        document.cells.get(range).unwrap_or_default().iter().map(move |cell| Cell {
-            text: document.text.get(cell.start as usize..cell.end as usize).unwrap_or_default(),
-            line,
-            column: cell.column,
-        })
+        let Line { document, range } = self;
+        document.ranges(range).iter().map(move |cell| document.cell(range, cell))
     }
 
     /// Returns the text of the first cell that is not empty.

@@ -1,6 +1,8 @@
 //! Reads the identities between tables: `pipelines/identities.toml`.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
 use crate::{
@@ -50,20 +52,23 @@ impl Template {
                 }
             }
         }
+        // Words of this kind are looked for many bytes at once.
         let finder = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            // Chinese text is full of the bytes that a prefilter would look for.
-            .prefilter(false)
+            .match_kind(MatchKind::LeftmostFirst)
             .build(&printed)
             .map_err(|error| error.to_string())?;
         Ok(Template { words, finder: Some(finder), of })
     }
 
-    /// Returns the first such word of a text.
-    pub(super) fn first(&self, text: &str) -> Option<&str> {
-        let found = self.finder.as_ref()?.find(text)?;
-        let word = self.of.get(found.pattern().as_usize())?;
-        self.words.get(*word).map(String::as_str)
+    /// Returns such words in a text, each with the bytes that it is printed in.
+    pub(super) fn found<'t>(
+        &'t self,
+        text: &'t str,
+    ) -> impl Iterator<Item = (Range<usize>, &'t str)> {
+        self.finder.iter().flat_map(move |finder| finder.find_iter(text)).filter_map(|found| {
+            let word = self.of.get(found.pattern().as_usize())?;
+            Some((found.range(), self.words.get(*word)?.as_str()))
+        })
     }
 }
 

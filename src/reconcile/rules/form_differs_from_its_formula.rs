@@ -1,5 +1,7 @@
 #![doc = include_str!("form_differs_from_its_formula.md")]
 
+use std::ops::Range;
+
 use crate::{
     accounts::{money::Unit, table::Value, token::Severity},
     decode::{Cell, Line},
@@ -36,9 +38,21 @@ struct Lettered {
 }
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
+    let heads = books.document.cells_with(&ends_in_letter(books.document.text()));
+    let mut heads = heads.into_iter().map(|(cell, ())| cell.line).peekable();
+    if heads.peek().is_none() {
+        return;
+    }
     let lines: Vec<Line<'_>> = books.document.lines().collect();
     let mut next = 0;
-    for (at, head) in lines.iter().enumerate().filter(|(_, line)| line.is_row()) {
+    for (at, head) in lines.iter().enumerate() {
+        let mut named = false;
+        while heads.next_if(|line| *line == head.number()).is_some() {
+            named = true;
+        }
+        if !named || !head.is_row() {
+            continue;
+        }
         let columns = lettered(*head);
         let formulas: Vec<&Lettered> = columns.iter().filter(|c| 1 < c.terms.len()).collect();
         if formulas.is_empty() {
@@ -93,6 +107,18 @@ fn owe(
         if *plus { right.push(id) } else { left.push(id) }
     }
     ledger.owe(&RULE, &left, Relation::Equal, &right, true);
+}
+
+/// Returns where brackets are closed behind a letter: few texts have any.
+fn ends_in_letter(text: &str) -> Vec<(Range<usize>, ())> {
+    let closes = text.match_indices(')').chain(text.match_indices('）'));
+    let lettered = closes.filter(|(at, _)| {
+        let before = text.get(..*at).unwrap_or_default().trim_end();
+        before.ends_with(|c: char| c.is_ascii_uppercase())
+    });
+    let mut found: Vec<_> = lettered.map(|(at, mark)| (at..at + mark.len(), ())).collect();
+    found.sort_by_key(|(at, ())| at.start);
+    found
 }
 
 /// Returns the columns of a head that end in letters: 合计 (A+B), 在编人员 (A).

@@ -1,7 +1,5 @@
 #![doc = include_str!("template_is_left.md")]
 
-use std::collections::BTreeSet;
-
 use crate::{
     accounts::{
         finding::{Mark, Message},
@@ -25,36 +23,32 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
 };
 
 fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
-    // Few lines have such a word, and most documents none.
-    let source = (1..).zip(books.document.source_lines());
-    let named = source.filter(|(_, text)| books.between.template.first(text).is_some());
-    let lines: BTreeSet<u32> = named.map(|(number, _)| number).collect();
-    if lines.is_empty() {
-        return;
-    }
-    for line in books.document.lines().filter(|line| lines.contains(&line.number())) {
-        for cell in line.cells() {
-            let Some(word) = books.between.template.first(cell.text) else { continue };
-            noted.push(Noted {
-                rule: &RULE,
-                severity: RULE.severity,
-                table: None,
-                label: word.to_owned(),
-                expected: None,
-                actual: Some(word.to_owned()),
-                message: Message {
-                    english: format!("“{word}” is left from the template."),
-                    chinese: format!("“{word}”为模板遗留内容。"),
-                },
-                marks: vec![Mark {
-                    line: cell.line,
-                    column: cell.column,
-                    raw: cell.text.to_owned(),
-                    label: String::new(),
-                    named: true,
-                }],
-            });
-            break;
+    // Most documents have no such word, and the others few.
+    let words: Vec<_> = books.between.template.found(books.document.text()).collect();
+    let mut last = None;
+    for (cell, word) in books.document.cells_with(&words) {
+        // One of a line is enough.
+        if last.replace(cell.line) == Some(cell.line) {
+            continue;
         }
+        noted.push(Noted {
+            rule: &RULE,
+            severity: RULE.severity,
+            table: None,
+            label: word.to_owned(),
+            expected: None,
+            actual: Some(word.to_owned()),
+            message: Message {
+                english: format!("“{word}” is left from the template."),
+                chinese: format!("“{word}”为模板遗留内容。"),
+            },
+            marks: vec![Mark {
+                line: cell.line,
+                column: cell.column,
+                raw: cell.text.to_owned(),
+                label: String::new(),
+                named: true,
+            }],
+        });
     }
 }

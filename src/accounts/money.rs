@@ -39,10 +39,9 @@ impl Unit {
     /// ```
     pub fn find(text: &str) -> Option<Unit> {
         // Every name ends in it, and hardly a text that is asked holds it.
-        if !text.contains('元') {
-            return None;
-        }
-        NAMES.iter().find(|(name, _)| text.contains(name)).map(|(_, unit)| *unit)
+        let ends = text.match_indices('元').filter_map(|(at, last)| text.get(..at + last.len()));
+        let place = |end: &str| NAMES.iter().position(|(name, _)| end.ends_with(name));
+        NAMES.get(ends.filter_map(place).min()?).map(|(_, unit)| *unit)
     }
 
     /// Returns the printed name.

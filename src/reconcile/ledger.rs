@@ -18,7 +18,7 @@ use crate::{
     extract::words::Words,
     normalise::number::has_blank_thousands,
     reconcile::{
-        place::{Outline, outlines},
+        place::{Outline, outlines, tables_by_kind},
         rule::Rule,
         rules::figures_disagree::Money,
     },
@@ -29,6 +29,9 @@ pub(super) type Mills = i64;
 
 /// How many of them one yuan is.
 const PER_YUAN: i64 = 1_000;
+
+/// How many entries besides those of tables and prose most documents have.
+const FEW: usize = 64;
 
 /// The number of an entry of a ledger.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -104,8 +107,7 @@ impl Entry {
 
     /// Returns half a unit in the last printed place.
     pub(super) fn half(&self) -> Mills {
-        let unit = mills(Decimal::ONE, self.unit);
-        unit / 2 / 10_i64.saturating_pow(self.places).max(1)
+        in_yuan(self.unit) * PER_YUAN / 2 / 10_i64.saturating_pow(self.places)
     }
 }
 
@@ -162,6 +164,8 @@ pub(super) struct Ledger {
     /// The first entry of the statements.
     statements: u32,
     outlines: Vec<Vec<Outline>>,
+    /// The table of each kind, or why none is meant.
+    tables: BTreeMap<TableKind, Result<usize, Unchecked>>,
     terms: Vec<EntryId>,
     pub(super) identities: Vec<Identity>,
     pub(super) missing: Vec<Missing>,
@@ -179,7 +183,14 @@ impl Ledger {
         document: Option<Unit>,
         words: &Words,
     ) -> Ledger {
-        let mut ledger = Ledger { outlines: outlines(tables, words), ..Ledger::default() };
+        let sides = tables.iter().flat_map(|table| &table.sides);
+        let cells: usize = sides.map(|side| side.rows.len() * side.columns.len()).sum();
+        let mut ledger = Ledger {
+            entries: Vec::with_capacity(cells + stated.len() + FEW),
+            outlines: outlines(tables, words),
+            tables: tables_by_kind(tables),
+            ..Ledger::default()
+        };
         for (table_at, table) in tables.iter().enumerate() {
             let mut starts = Vec::with_capacity(table.sides.len());
             let places = usual_places(table);
@@ -242,8 +253,13 @@ impl Ledger {
 
     /// Returns what the rows of a side are.
     pub(super) fn outline(&self, table: usize, side: usize) -> &Outline {
-        static NONE: Outline = Outline { parts: Vec::new(), funds: Vec::new() };
+        static NONE: Outline = Outline::NONE;
         self.outlines.get(table).and_then(|sides| sides.get(side)).unwrap_or(&NONE)
+    }
+
+    /// Returns the index of the table of a kind.
+    pub(super) fn table(&self, kind: TableKind) -> Result<usize, Unchecked> {
+        self.tables.get(&kind).copied().unwrap_or(Err(Unchecked::NoSuchTable))
     }
 
     /// Adds an entry that stands in no table.
@@ -261,6 +277,14 @@ impl Ledger {
     /// Returns the amount of an entry, where one is printed.
     pub(super) fn amount(&self, id: EntryId) -> Option<Mills> {
         self.entry(id).and_then(Entry::amount)
+    }
+
+    /// Returns the amounts that are printed in tables, with their cells.
+    pub(super) fn printed_cells(&self) -> impl Iterator<Item = (CellAt, Mills)> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry { of: Of::Cell(at), state: State::Amount(amount), .. } => Some((*at, *amount)),
+            _ => None,
+        })
     }
 
     /// Returns the entry of a cell.
@@ -311,16 +335,22 @@ impl Ledger {
         self.terms.get(range.start as usize..range.end as usize).unwrap_or_default()
     }
 
+    /// Returns the entries of both sides of an identity, those of the left first.
+    pub(super) fn all_terms(&self, identity: &Identity) -> &[EntryId] {
+        // The right side is added behind the left one.
+        self.terms(&(identity.left.start..identity.right.end))
+    }
+
     /// Adds an identity up; nothing where no figure of it is printed.
     pub(super) fn sum(&self, identity: &Identity) -> Option<Sum> {
-        self.sum_with(identity, &|_, state| state)
+        self.sum_with(identity, |_, state| state)
     }
 
     /// Adds an identity up with some entries changed.
     pub(super) fn sum_with(
         &self,
         identity: &Identity,
-        changed: &dyn Fn(EntryId, State) -> State,
+        changed: impl Fn(EntryId, State) -> State,
     ) -> Option<Sum> {
         let (left, right) = (self.terms(&identity.left), self.terms(&identity.right));
         let alone = left.len() == 1 && right.len() == 1;
@@ -414,24 +444,29 @@ const PLACES: [i64; 4] = [1_000, 100, 10, 1];
 
 /// Turns an amount into thousandths of a yuan.
 pub(super) fn mills(amount: Decimal, unit: Unit) -> Mills {
-    let yuan = i128::from(match unit {
+    let yuan = in_yuan(unit);
+    // Nearly every amount is small and has few decimals.
+    if let (Ok(mantissa), Some(place)) =
+        (i64::try_from(amount.mantissa()), PLACES.get(amount.scale() as usize))
+        && let Some(fine) = mantissa.checked_mul(yuan).and_then(|yuan| yuan.checked_mul(*place))
+    {
+        return fine;
+    }
+    let per_unit = i128::from(yuan * PER_YUAN);
+    let fine = amount.mantissa().saturating_mul(per_unit);
+    let amount = fine / 10_i128.saturating_pow(amount.scale());
+    Mills::try_from(amount).unwrap_or(if amount < 0 { Mills::MIN / 4 } else { Mills::MAX / 4 })
+}
+
+/// Returns how many yuan a unit of money is.
+const fn in_yuan(unit: Unit) -> i64 {
+    match unit {
         Unit::Yuan => 1,
         Unit::Thousand => 1_000,
         Unit::TenThousand => 10_000,
         Unit::Million => 1_000_000,
-        Unit::HundredMillion => 100_000_000_i64,
-    });
-    // Nearly every amount is small and has few decimals.
-    if let (Ok(mantissa), Some(place)) =
-        (i64::try_from(amount.mantissa()), PLACES.get(amount.scale() as usize))
-        && let Ok(unit) = i64::try_from(yuan)
-        && let Some(fine) = mantissa.checked_mul(unit).and_then(|yuan| yuan.checked_mul(*place))
-    {
-        return fine;
+        Unit::HundredMillion => 100_000_000,
     }
-    let fine = amount.mantissa().saturating_mul(yuan).saturating_mul(i128::from(PER_YUAN));
-    let amount = fine / 10_i128.saturating_pow(amount.scale());
-    Mills::try_from(amount).unwrap_or(if amount < 0 { Mills::MIN / 4 } else { Mills::MAX / 4 })
 }
 
 /// Turns thousandths of a yuan back into yuan.

@@ -82,7 +82,7 @@ fn causes(ledger: &Ledger, failing: &[usize], changes: &[Accepted]) -> BTreeMap<
             continue;
         }
         let Some(identity) = ledger.identities.get(*at) else { continue };
-        let terms = [&identity.left, &identity.right].into_iter().flat_map(|r| ledger.terms(r));
+        let terms = ledger.all_terms(identity).iter();
         let printed: Vec<EntryId> =
             terms.filter(|id| ledger.amount(**id).is_some_and(|a| a != 0)).copied().collect();
         let known = printed.iter().find_map(|id| owners.get(id)).copied();
@@ -105,10 +105,8 @@ fn finding(
     change: Option<&Accepted>,
     cause: u32,
 ) -> Option<Finding> {
-    let left = ledger.terms(&identity.left);
-    let right = ledger.terms(&identity.right);
-    let named = ledger.entry(*left.first().or(right.first())?)?;
-    let parts = right.iter().any(|id| ledger.amount(*id).is_some());
+    let named = ledger.entry(*ledger.all_terms(identity).first()?)?;
+    let parts = ledger.terms(&identity.right).iter().any(|id| ledger.amount(*id).is_some());
     let severity = match (sum.outcome, sum.actual) {
         (Outcome::Rounding, _) => Severity::Rounding,
         // A sum that is not printed is not wrong.
@@ -141,12 +139,12 @@ fn suggestion(
     identity: &Identity,
     accepted: &Accepted,
 ) -> Option<Suggestion> {
-    let terms = || ledger.terms(&identity.left).iter().chain(ledger.terms(&identity.right));
+    let terms = ledger.all_terms(identity);
     let entries = &accepted.change.entries;
     let shifted = accepted.kind == ChangeKind::RowShift;
     // Of a row that stands elsewhere, the figure as it is printed.
     let printed = |id: &&EntryId| !shifted || ledger.amount(**id).is_some();
-    let own = terms().filter(printed).find(|id| entries.contains_key(id));
+    let own = terms.iter().filter(printed).find(|id| entries.contains_key(id));
     let here = own.or_else(|| entries.keys().find(printed))?;
     let amount = entries.get(here).copied().flatten();
     let entry = ledger.entry(*here)?;
@@ -223,12 +221,9 @@ fn checks(books: &Books<'_>, ledger: &Ledger, sums: &[Option<Sum>]) -> Vec<Check
     let mut checks = Vec::with_capacity(sums.len() + ledger.missing.len());
     for (identity, sum) in ledger.identities.iter().zip(sums) {
         let Some(sum) = sum else { continue };
-        let left = ledger.terms(&identity.left);
-        let right = ledger.terms(&identity.right);
-        let Some(named) = left.first().or(right.first()).and_then(|id| ledger.entry(*id)) else {
-            continue;
-        };
-        let printed = left.iter().chain(right).filter_map(|id| ledger.entry(*id));
+        let terms = ledger.all_terms(identity);
+        let Some(named) = terms.first().and_then(|id| ledger.entry(*id)) else { continue };
+        let printed = terms.iter().filter_map(|id| ledger.entry(*id));
         let mut evidence = Vec::with_capacity(usize::try_from(sum.terms).unwrap_or(0) + 1);
         evidence.push(named.line);
         for entry in printed.filter(|entry| entry.state != State::Blank) {
@@ -291,7 +286,7 @@ fn verified(
         if !proved || identity.relation == Relation::AtLeast {
             continue;
         }
-        for id in [&identity.left, &identity.right].into_iter().flat_map(|r| ledger.terms(r)) {
+        for id in ledger.all_terms(identity) {
             if ledger.amount(*id).is_some()
                 && let Some(count) = counts.get_mut(id.index())
             {

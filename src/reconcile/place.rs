@@ -1,5 +1,7 @@
 //! Finds the entries of a place in the accounts: a table, a side, a row, a column.
 
+use std::collections::{BTreeMap, btree_map::Entry};
+
 use crate::{
     accounts::{
         table::{Meaning, Row, Side, Table},
@@ -31,26 +33,51 @@ pub(super) enum Part {
     Within,
 }
 
-/// What the rows of a side of a table of items are.
+/// What the rows of a side are.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outline {
-    /// The part of each row.
+    /// The part of each row; empty for a table that is not of items.
     pub(super) parts: Vec<Part>,
-    /// The fund that each row names.
+    /// The fund that each row names; empty for a table that is not of items.
     pub(super) funds: Vec<Option<Fund>>,
+    /// The rows that have a class, in the order of their classes.
+    classes: Vec<usize>,
 }
 
-/// Outlines every side of every table; empty for tables that are not of items.
-pub(super) fn outlines(tables: &[Table], words: &Words) -> Vec<Vec<Outline>> {
-    let outline = |table: &Table, side: &Side| {
+impl Outline {
+    /// That of a side without rows.
+    pub(super) const NONE: Outline =
+        Outline { parts: Vec::new(), funds: Vec::new(), classes: Vec::new() };
+
+    fn of(table: &Table, side: &Side, words: &Words) -> Outline {
+        let class = |row: &usize| class_of(side, *row);
+        let mut classes: Vec<usize> = (0..side.rows.len()).filter(|r| class(r).is_some()).collect();
+        classes.sort_by(|a, b| class(a).cmp(&class(b)));
         if !two_sided(table.kind) {
-            return Outline::default();
+            return Outline { classes, ..Outline::default() };
         }
         let funds: Vec<Option<Fund>> =
             side.rows.iter().map(|row| fund_of(&row.label, words)).collect();
-        Outline { parts: parts(side, &funds), funds }
-    };
-    let sides = |table: &Table| table.sides.iter().map(|side| outline(table, side)).collect();
+        Outline { parts: parts(side, &funds), funds, classes }
+    }
+
+    /// Returns the rows of a class, from top to bottom.
+    fn of_class(&self, side: &Side, code: &str) -> &[usize] {
+        let from = self.classes.partition_point(|row| class_of(side, *row) < Some(code));
+        let rest = self.classes.get(from..).unwrap_or_default();
+        let count = rest.iter().take_while(|row| class_of(side, **row) == Some(code)).count();
+        rest.get(..count).unwrap_or_default()
+    }
+}
+
+fn class_of(side: &Side, row: usize) -> Option<&str> {
+    side.rows.get(row)?.class_code.as_deref()
+}
+
+/// Outlines every side of every table.
+pub(super) fn outlines(tables: &[Table], words: &Words) -> Vec<Vec<Outline>> {
+    let sides =
+        |table: &Table| table.sides.iter().map(|side| Outline::of(table, side, words)).collect();
     tables.iter().map(sides).collect()
 }
 
@@ -149,19 +176,35 @@ pub(super) struct Wanted<'a> {
     pub(super) stage: Option<Stage>,
 }
 
-/// Finds the table of a kind; of several that print figures none is meant.
-pub(super) fn table(books: &Books<'_>, kind: TableKind) -> Result<usize, Unchecked> {
-    let of_kind = (0..).zip(books.tables).filter(|(_, table)| table.kind == kind);
+/// Finds the table of each kind that the document prints figures of; of several none is meant.
+pub(super) fn tables_by_kind(tables: &[Table]) -> BTreeMap<TableKind, Result<usize, Unchecked>> {
     let printed = |table: &Table| {
         let rows = table.sides.iter().flat_map(|side| &side.rows);
         rows.flat_map(|row| &row.cells).any(|cell| !cell.value.is_blank())
     };
-    let mut full = of_kind.filter(|(_, table)| printed(table));
-    let first = full.next().ok_or(Unchecked::NoSuchTable)?;
-    if first.1.sides.iter().any(|side| MOST_ROWS < side.rows.len()) {
-        return Err(Unchecked::TooLarge);
+    let mut found = BTreeMap::new();
+    for (at, table) in tables.iter().enumerate().filter(|(_, table)| printed(table)) {
+        let large = table.sides.iter().any(|side| MOST_ROWS < side.rows.len());
+        let one = if large { Err(Unchecked::TooLarge) } else { Ok(at) };
+        match found.entry(table.kind) {
+            Entry::Vacant(first) => {
+                first.insert(one);
+            }
+            Entry::Occupied(mut first) => {
+                *first.get_mut() = first.get().and(Err(Unchecked::Ambiguous));
+            }
+        }
     }
-    if full.next().is_some() { Err(Unchecked::Ambiguous) } else { Ok(first.0) }
+    found
+}
+
+/// The columns of a table, one at most of each side, in which a place is.
+#[derive(Clone, Debug)]
+pub(super) struct Columns {
+    /// The index of the table.
+    pub(super) table: usize,
+    /// The sides and their columns.
+    at: Vec<(usize, usize)>,
 }
 
 /// Finds the entries of a place. Where the total is not printed these are the outermost rows,
@@ -171,31 +214,50 @@ pub(super) fn find(
     ledger: &Ledger,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<EntryId>, Unchecked> {
-    let at = table(books, wanted.table)?;
+    find_in(books, ledger, &columns(books, ledger, wanted)?, wanted.row)
+}
+
+/// Finds the columns of a place; that its row is a line of the “三公” table is all that matters
+/// of it.
+pub(super) fn columns(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    wanted: &Wanted<'_>,
+) -> Result<Columns, Unchecked> {
+    let at = ledger.table(wanted.table)?;
+    let table = books.tables.get(at).ok_or(Unchecked::NoSuchTable)?;
+    let mut columns = Columns { table: at, at: Vec::new() };
+    for side in 0..table.sides.len() {
+        if let Some(column) = column(books, table, side, wanted)? {
+            columns.at.push((side, column));
+        }
+    }
+    if columns.at.is_empty() { Err(Unchecked::NoSuchFigure) } else { Ok(columns) }
+}
+
+/// Finds the entries of a row in the columns of a place, as [`find`] does.
+pub(super) fn find_in(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    columns: &Columns,
+    row: RowKey<'_>,
+) -> Result<Vec<EntryId>, Unchecked> {
+    let at = columns.table;
     let table = books.tables.get(at).ok_or(Unchecked::NoSuchTable)?;
     let mut found = Vec::new();
-    let mut outer = Vec::new();
-    let mut columns = false;
-    for (side_at, side) in table.sides.iter().enumerate() {
-        let column = match column(books, table, side_at, wanted) {
-            Ok(Some(column)) => column,
-            Ok(None) => continue,
-            Err(reason) => return Err(reason),
-        };
-        columns = true;
+    for (side_at, column) in columns.at.iter().copied() {
+        let Some(side) = table.sides.get(side_at) else { continue };
+        let outline = ledger.outline(at, side_at);
         let cell = |row: usize| {
             ledger.cell(books.tables, CellAt { table: at, side: side_at, row, column })
         };
-        match wanted.row {
+        match row {
             RowKey::Total | RowKey::Year => {
-                let rows = sums(side, table.kind, wanted.row, ledger.outline(at, side_at));
+                let rows = sums(side, table.kind, row, outline);
                 found.extend(rows.into_iter().filter_map(cell));
-                outer.push((side_at, column));
             }
             RowKey::Class(code) => {
-                let rows = side.rows.iter().enumerate();
-                let of = |row: &Row| row.class_code.as_deref() == Some(code);
-                found.extend(rows.filter(|(_, row)| of(row)).filter_map(|(at, _)| cell(at)));
+                found.extend(outline.of_class(side, code).iter().copied().filter_map(cell));
             }
             RowKey::Item(item) => {
                 let across = side.columns.get(column).and_then(|c| c.meaning?.item).is_some();
@@ -204,7 +266,6 @@ pub(super) fn find(
                 found.extend(rows.filter(|(_, row)| of(row)).filter_map(|(at, _)| cell(at)));
             }
             RowKey::Fund(fund) => {
-                let outline = ledger.outline(at, side_at);
                 let mut rows = outline.funds.iter().zip(&outline.parts);
                 // A second row of the fund is that of what came over.
                 let first = rows.position(|of| of == (&Some(fund), &Part::Item));
@@ -212,25 +273,22 @@ pub(super) fn find(
             }
         }
     }
-    if !columns {
-        return Err(Unchecked::NoSuchFigure);
-    }
-    if found.is_empty() && wanted.row == RowKey::Total && !two_sided(table.kind) {
-        for (side, column) in outer {
+    if found.is_empty() && row == RowKey::Total && !two_sided(table.kind) {
+        for (side, column) in columns.at.iter().copied() {
             let rows = outermost(table, side).into_iter();
             let cells = rows.map(|row| CellAt { table: at, side, row, column });
             found.extend(cells.filter_map(|at| ledger.cell(books.tables, at)));
         }
         return if found.is_empty() { Err(Unchecked::NoSuchFigure) } else { Ok(found) };
     }
-    match found.len() {
-        0 => Err(Unchecked::NoSuchFigure),
-        1 => Ok(found),
+    match found.as_slice() {
+        [] => Err(Unchecked::NoSuchFigure),
+        [_] => Ok(found),
         // The same figure twice, as in 合计 above and below, is one.
-        _ => {
-            let first = found.first().and_then(|id| ledger.amount(*id));
-            let same = found.iter().all(|id| ledger.amount(*id) == first);
-            if same { Ok(found.into_iter().take(1).collect()) } else { Err(Unchecked::Ambiguous) }
+        [first, rest @ ..] => {
+            let amount = ledger.amount(*first);
+            let same = rest.iter().all(|id| ledger.amount(*id) == amount);
+            if same { Ok(vec![*first]) } else { Err(Unchecked::Ambiguous) }
         }
     }
 }

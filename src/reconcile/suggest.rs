@@ -99,18 +99,16 @@ impl<'s> Search<'s> {
     /// Returns the best of some changes, if none rivals it.
     fn best_of(&self, changes: Vec<(Change, ChangeKind)>) -> Option<Accepted> {
         let mut found: Vec<(usize, Accepted)> = Vec::new();
-        let mut seen: BTreeSet<Change> = BTreeSet::new();
         for (change, kind) in changes {
-            if !seen.insert(change.clone()) {
-                continue;
-            }
             if let Some((exact, closes)) = self.weigh(&change) {
                 found.push((exact, Accepted { change, kind, closes }));
             }
         }
         // Of several amounts for the same entries the one that closes more, exactly.
         let rank = |(exact, accepted): &(usize, Accepted)| (accepted.closes.len(), *exact);
-        found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.1.change.cmp(&b.1.change)));
+        found.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| a.1.change.cmp(&b.1.change)));
+        // The same change can be come upon in several ways.
+        found.dedup_by(|next, first| next.1.change == first.1.change);
         for (at, (exact, candidate)) in found.iter().enumerate() {
             let rival = found.iter().enumerate().any(|(other_at, (other_exact, other))| {
                 other_at != at
@@ -147,7 +145,7 @@ impl<'s> Search<'s> {
             Some(amount) => amount.map_or(State::Blank, State::Amount),
             None => self.changed.get(&id).copied().unwrap_or(printed),
         };
-        self.ledger.sum_with(self.identity(at)?, &state).map(|sum| sum.outcome)
+        self.ledger.sum_with(self.identity(at)?, state).map(|sum| sum.outcome)
     }
 
     /// Returns how many identities a change makes exact, and which failing ones it closes;
@@ -186,8 +184,7 @@ impl<'s> Search<'s> {
     /// another table most, for both are rounded once; a sum the less, the more terms it has;
     /// the prose least.
     fn weight(&self, identity: &Identity) -> usize {
-        let terms =
-            [&identity.left, &identity.right].into_iter().flat_map(|r| self.ledger.terms(r));
+        let terms = self.ledger.all_terms(identity).iter();
         let printed = terms.filter(|id| matches!(self.state(**id), State::Amount(a) if a != 0));
         match identity.rule.shape {
             Shape::Elsewhere => 40,
@@ -196,10 +193,9 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Returns what an entry must say for a failing identity to close; nothing where no amount
-    /// helps.
-    fn solved(&self, at: usize, id: EntryId) -> Option<State> {
-        let identity = self.identity(at)?;
+    /// Returns by how much the left side of a failing identity is more than the right; nothing
+    /// where no amount of one entry helps.
+    fn off(&self, identity: &Identity) -> Option<Mills> {
         if identity.relation == Relation::AtLeast {
             return None;
         }
@@ -210,16 +206,8 @@ impl<'s> Search<'s> {
                 State::Unread => None,
             })
         };
-        let left = self.ledger.terms(&identity.left);
-        let off = sum(left)?.saturating_sub(sum(self.ledger.terms(&identity.right))?);
-        let now = match self.state(id) {
-            State::Amount(amount) => amount,
-            State::Blank => 0,
-            State::Unread => return None,
-        };
-        let wanted =
-            if left.contains(&id) { now.saturating_sub(off) } else { now.saturating_add(off) };
-        Some(if wanted == 0 { State::Blank } else { State::Amount(wanted) })
+        let left = sum(self.ledger.terms(&identity.left))?;
+        Some(left.saturating_sub(sum(self.ledger.terms(&identity.right))?))
     }
 
     /// Returns what would close the failing identities, one by one.
@@ -227,14 +215,18 @@ impl<'s> Search<'s> {
         let mut wanted = Wanted::new();
         for at in &self.open {
             let Some(identity) = self.identity(*at) else { continue };
-            for id in
-                [&identity.left, &identity.right].into_iter().flat_map(|r| self.ledger.terms(r))
-            {
-                let amount = match self.solved(*at, *id) {
-                    Some(State::Amount(amount)) => Some(amount),
-                    Some(State::Blank) => None,
-                    Some(State::Unread) | None => continue,
+            let Some(off) = self.off(identity) else { continue };
+            let left = self.ledger.terms(&identity.left);
+            for id in self.ledger.all_terms(identity) {
+                let now = match self.state(*id) {
+                    State::Amount(amount) => amount,
+                    State::Blank => 0,
+                    State::Unread => continue,
                 };
+                let off = if left.contains(id) { off.saturating_neg() } else { off };
+                let amount = now.saturating_add(off);
+                // No figure says what zero says.
+                let amount = (amount != 0).then_some(amount);
                 wanted.entry(*id).or_default().entry(amount).or_default().push(*at);
             }
         }
@@ -293,10 +285,8 @@ impl<'s> Search<'s> {
                 })
             };
             let outer = |at: &usize| {
-                self.identity(*at).is_some_and(|identity| {
-                    let terms = [&identity.left, &identity.right];
-                    !terms.into_iter().flat_map(|r| self.ledger.terms(r)).all(within)
-                })
+                self.identity(*at)
+                    .is_some_and(|identity| !self.ledger.all_terms(identity).iter().all(within))
             };
             let mut entries = BTreeMap::new();
             for id in ids.iter().filter(|id| matches!(self.state(**id), State::Amount(_))) {

@@ -88,8 +88,8 @@ fn short(column: &Column, twice: bool) -> String {
     let mut path = column.path.iter().rev().map(String::as_str);
     let last = path.next().unwrap_or_default();
     match path.next() {
-        Some(above) if matches!(last, "小计" | "合计") => format!("{above}{last}"),
-        Some(above) if twice && above != last => format!("{above}{last}"),
+        Some(above) if matches!(last, "小计" | "合计") => [above, last].concat(),
+        Some(above) if twice && above != last => [above, last].concat(),
         _ => last.to_owned(),
     }
 }
@@ -118,9 +118,9 @@ pub(super) fn printed(amount: Mills, entry: &Entry) -> String {
 /// Returns the places that an identity points at, those of its left side first.
 pub(super) fn marks(books: &Books<'_>, ledger: &Ledger, identity: &Identity) -> Vec<Mark> {
     let mut marks = Vec::new();
-    let left = ledger.terms(&identity.left);
-    let named = left.first().or_else(|| ledger.terms(&identity.right).first());
-    for id in left.iter().chain(ledger.terms(&identity.right)) {
+    let terms = ledger.all_terms(identity);
+    let named = terms.first();
+    for id in terms {
         let Some(entry) = ledger.entry(*id) else { continue };
         let is_named = named == Some(id);
         let beside = matches!(identity.rule.shape, Shape::Elsewhere | Shape::Prose);
@@ -140,7 +140,7 @@ pub(super) fn mark(books: &Books<'_>, entry: &Entry, named: bool) -> Mark {
         line: entry.line,
         column: entry.column,
         raw: raw(books, entry),
-        label: if column.is_empty() { label } else { format!("{label} · {column}") },
+        label: if column.is_empty() { label } else { [&label, " · ", &column].concat() },
         named,
     }
 }

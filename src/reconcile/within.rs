@@ -12,16 +12,12 @@ pub(super) struct Within {
 impl Within {
     /// Looks through the identities of a ledger.
     pub(super) fn of(ledger: &Ledger) -> Within {
-        let pairs = || {
-            ledger.identities.iter().enumerate().flat_map(|(at, identity)| {
-                let sides = [&identity.left, &identity.right].into_iter();
-                sides.flat_map(|side| ledger.terms(side)).map(move |id| (id.index(), at))
-            })
-        };
         let mut starts = vec![0; ledger.len() + 1];
-        for (entry, _) in pairs() {
-            if let Some(count) = starts.get_mut(entry + 1) {
-                *count += 1;
+        for identity in &ledger.identities {
+            for id in ledger.all_terms(identity) {
+                if let Some(count) = starts.get_mut(id.index() + 1) {
+                    *count += 1;
+                }
             }
         }
         let mut sum = 0;
@@ -31,12 +27,14 @@ impl Within {
         }
         let mut next = starts.clone();
         let mut identities = vec![0; sum];
-        for (entry, at) in pairs() {
-            let Some(place) = next.get_mut(entry) else { continue };
-            if let Some(identity) = identities.get_mut(*place) {
-                *identity = at;
+        for (at, identity) in ledger.identities.iter().enumerate() {
+            for id in ledger.all_terms(identity) {
+                let Some(place) = next.get_mut(id.index()) else { continue };
+                if let Some(identity) = identities.get_mut(*place) {
+                    *identity = at;
+                }
+                *place += 1;
             }
-            *place += 1;
         }
         Within { starts, identities }
     }

@@ -4,7 +4,7 @@ use crate::{
     accounts::{
         money::Unit,
         statement::Statement,
-        token::{Severity, StatementKind, Topic},
+        token::{Fund, Severity, StatementKind, Topic},
     },
     normalise::cube::fund_of,
     reconcile::{
@@ -31,6 +31,11 @@ const MOST_DATA: usize = 300;
 const MOST_STATED: usize = 3_000;
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
+    if books.charted.is_empty() {
+        return;
+    }
+    let stated: Vec<Subject<'_>> =
+        books.statements.iter().take(MOST_STATED).map(|s| Subject::of(books, s)).collect();
     for (at, datum) in (0..).zip(books.charted).take(MOST_DATA) {
         let unit = books.identity.money_unit.unwrap_or(Unit::Yuan);
         let shown = ledger.enter(Entry {
@@ -41,26 +46,21 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             column: datum.column,
             of: Of::Datum(at),
         });
-        let mut stated: Vec<EntryId> = Vec::new();
-        for (now_at, now) in books
-            .statements
-            .iter()
-            .enumerate()
-            .take(MOST_STATED)
-            .filter(|(_, s)| same(books, datum, s))
-        {
-            if now.kind != StatementKind::Amount {
+        let drawn = Subject::of(books, datum);
+        let mut same: Vec<EntryId> = Vec::new();
+        for (now_at, (now, subject)) in books.statements.iter().zip(&stated).enumerate() {
+            if *subject != drawn || now.kind != StatementKind::Amount {
                 continue;
             }
             if now.fiscal_year == datum.fiscal_year {
-                stated.push(ledger.statement(now_at));
+                same.push(ledger.statement(now_at));
             } else if now.fiscal_year == books.identity.fiscal_year {
                 // The year before is this one less its change.
                 let rest = books.statements.iter().enumerate().skip(now_at + 1);
                 let change = rest.take_while(|(_, s)| s.line == now.line).find(|(_, s)| {
                     s.kind == StatementKind::ChangeAmount
                         && s.base_year == datum.fiscal_year
-                        && same(books, now, s)
+                        && Subject::of(books, s) == *subject
                 });
                 if let Some((change_at, _)) = change {
                     let left = [ledger.statement(now_at)];
@@ -69,18 +69,40 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
                 }
             }
         }
-        for stated in stated {
+        for same in same {
             // Prose states some figures several times, of parts as well.
-            ledger.owe(&RULE, &[shown], Relation::Equal, &[stated], false);
+            ledger.owe(&RULE, &[shown], Relation::Equal, &[same], false);
         }
     }
 }
 
-/// Returns whether two statements are of one thing.
-fn same(books: &Books<'_>, a: &Statement, b: &Statement) -> bool {
-    let fund = |statement: &Statement| fund_of(&statement.label, &books.forms.words);
-    let topic = a.topic == b.topic && a.class_code == b.class_code;
-    let sides =
-        |statement: &Statement| (statement.label.contains('收'), statement.label.contains('支'));
-    topic && (a.topic != Topic::Fund || fund(a) == fund(b) && sides(a) == sides(b))
+/// What a statement is of.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Subject<'s> {
+    topic: Topic,
+    class: Option<&'s str>,
+    money: Option<Money>,
+}
+
+/// Whose money a statement of a fund is of, and whether it comes in or goes out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Money {
+    fund: Option<Fund>,
+    income: bool,
+    expenditure: bool,
+}
+
+impl<'s> Subject<'s> {
+    fn of(books: &Books<'_>, statement: &'s Statement) -> Subject<'s> {
+        let money = || Money {
+            fund: fund_of(&statement.label, &books.forms.words),
+            income: statement.label.contains('收'),
+            expenditure: statement.label.contains('支'),
+        };
+        Subject {
+            topic: statement.topic,
+            class: statement.class_code.as_deref(),
+            money: (statement.topic == Topic::Fund).then(money),
+        }
+    }
 }

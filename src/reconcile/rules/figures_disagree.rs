@@ -9,8 +9,8 @@ use crate::{
     },
     reconcile::{
         between::{Kind, Pattern, RowPattern, Spec, When},
-        ledger::{CellAt, Entry, EntryId, Ledger, Relation, flow_of},
-        place::{RowKey, Wanted, find, table},
+        ledger::{Entry, EntryId, Ledger, Relation, flow_of},
+        place::{Columns, RowKey, Wanted, columns, find_in},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
@@ -45,22 +45,28 @@ pub(super) fn owe(books: &Books<'_>, ledger: &mut Ledger, kind: Kind, rule: &'st
             Some(When::OnlyGeneral) => money.only_general,
             None => true,
         };
-        let mut last = match table(books, spec.left.table) {
+        let mut last = match ledger.table(spec.left.table) {
             _ if !owed => Unchecked::NotApplicable,
             Err(reason) => reason,
             Ok(_) => Unchecked::NoSuchFigure,
         };
         let mut any = false;
         if owed {
-            for binding in bindings(books, spec, &money.named) {
-                match bound(books, ledger, &money, spec, rule, &binding) {
-                    Ok(()) => any = true,
-                    Err(reason) => last = reason,
+            let bound: Vec<Bound<'_>> = bindings(books, ledger, spec, &money.named)
+                .into_iter()
+                .map(|binding| Bound::of(books, ledger, spec, binding))
+                .collect();
+            for code in codes(books, ledger, spec) {
+                for bound in &bound {
+                    match bound.owe(books, ledger, &money, rule, code) {
+                        Ok(()) => any = true,
+                        Err(reason) => last = reason,
+                    }
                 }
             }
         }
         if !any {
-            let at = table(books, spec.left.table).ok().and_then(|at| books.tables.get(at));
+            let at = ledger.table(spec.left.table).ok().and_then(|at| books.tables.get(at));
             let (line, title) = at.map_or((0, ""), |table| (table.line, table.title.as_str()));
             ledger.miss(rule, Some(spec.left.table), line, title, last);
         }
@@ -68,22 +74,26 @@ pub(super) fn owe(books: &Books<'_>, ledger: &mut Ledger, kind: Kind, rule: &'st
     ledger.money = Some(money);
 }
 
-/// What the variables of an identity stand for.
+/// What the variables of the columns of an identity stand for.
 #[derive(Clone, Copy, Debug)]
-struct Binding<'a> {
+struct Binding {
     fund: Fund,
     period: Period,
     nature: Nature,
-    code: &'a str,
 }
 
-/// Returns every binding of the variables of an identity that its tables can have.
-fn bindings<'a>(books: &Books<'a>, spec: &Spec, named: &BTreeSet<Fund>) -> Vec<Binding<'a>> {
+/// Returns every binding of the columns of an identity that its tables can have.
+fn bindings(
+    books: &Books<'_>,
+    ledger: &Ledger,
+    spec: &Spec,
+    named: &BTreeSet<Fund>,
+) -> Vec<Binding> {
     let each_fund = spec.left.row == RowPattern::EachFund || spec.left.fund.is_none();
     // Only funds that the document has money of, or tables name.
     let funds: BTreeSet<Fund> = if each_fund { named.clone() } else { [Fund::All].into() };
     let heads = || {
-        let table = table(books, spec.left.table).ok().and_then(|at| books.tables.get(at));
+        let table = ledger.table(spec.left.table).ok().and_then(|at| books.tables.get(at));
         let sides = table.into_iter().flat_map(|table| &table.sides);
         sides.flat_map(|side| &side.columns).filter_map(|column| column.meaning)
     };
@@ -96,137 +106,176 @@ fn bindings<'a>(books: &Books<'a>, spec: &Spec, named: &BTreeSet<Fund>) -> Vec<B
         None => heads().map(|meaning| meaning.nature).collect(),
         Some(_) => [Nature::All].into(),
     };
-    let codes = match spec.left.row {
-        RowPattern::EachClass => codes(books, spec, 3),
-        RowPattern::EachCode => codes(books, spec, 7),
-        _ => vec![""],
-    };
-    let mut bindings = Vec::with_capacity(codes.len() * periods.len());
-    for code in codes {
-        for fund in &funds {
-            for period in &periods {
-                for nature in &natures {
-                    let (fund, period, nature) = (*fund, *period, *nature);
-                    bindings.push(Binding { fund, period, nature, code });
-                }
-            }
+    let mut bindings = Vec::with_capacity(funds.len() * periods.len() * natures.len());
+    for fund in funds {
+        for period in periods.iter().copied() {
+            bindings.extend(natures.iter().map(|nature| Binding { fund, period, nature: *nature }));
         }
     }
     bindings
 }
 
-/// Returns the classes, up to a length, that the tables of an identity print figures for.
-fn codes<'a>(books: &Books<'a>, spec: &Spec, longest: usize) -> Vec<&'a str> {
-    let mut codes: BTreeSet<&str> = BTreeSet::new();
+/// Returns the classes that the rows of an identity can be bound to: those that its tables
+/// print figures for; an empty one where it is not of classes.
+fn codes<'a>(books: &Books<'a>, ledger: &Ledger, spec: &Spec) -> Vec<&'a str> {
+    let longest = match spec.left.row {
+        RowPattern::EachClass => 3,
+        RowPattern::EachCode => 7,
+        _ => return vec![""],
+    };
+    let mut codes: Vec<&str> = Vec::new();
     let first = spec.ways.iter().flatten().take(1);
     for pattern in [&spec.left].into_iter().chain(first) {
-        let Some(table) = table(books, pattern.table).ok().and_then(|at| books.tables.get(at))
-        else {
-            continue;
-        };
-        for side in table.sides.iter().filter(|side| side.flow == pattern.flow) {
+        let table = ledger.table(pattern.table).ok().and_then(|at| books.tables.get(at));
+        let sides = table.into_iter().flat_map(|table| &table.sides);
+        for side in sides.filter(|side| side.flow == pattern.flow) {
             let rows = side.rows.iter().filter(|row| row.cells.iter().any(|c| !c.value.is_blank()));
             let found = rows.filter_map(|row| row.class_code.as_deref());
             codes.extend(found.filter(|code| code.len() <= longest));
         }
     }
-    codes.into_iter().collect()
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }
 
-/// Adds an identity with its variables bound.
-fn bound(
-    books: &Books<'_>,
-    ledger: &mut Ledger,
-    money: &Money,
-    spec: &Spec,
-    rule: &'static Rule,
-    binding: &Binding<'_>,
-) -> Result<(), Unchecked> {
-    let left = place(books, ledger, &spec.left, binding)?;
-    let mut ways = Vec::new();
-    let mut last = Unchecked::NoSuchFigure;
-    for way in &spec.ways {
-        let mut right = Vec::new();
-        let mut whole = true;
-        for pattern in way {
-            match place(books, ledger, pattern, binding) {
-                Ok(found) => right.extend(found),
-                Err(_) if pattern.optional && !money.has(pattern.fund) => (),
-                Err(reason) => {
-                    last = reason;
-                    whole = false;
+/// A place of an identity whose columns are found.
+struct Placed<'s> {
+    pattern: &'s Pattern,
+    columns: Result<Columns, Unchecked>,
+}
+
+/// An identity with the variables of its columns bound.
+struct Bound<'s> {
+    spec: &'s Spec,
+    fund: Fund,
+    left: Placed<'s>,
+    ways: Vec<Vec<Placed<'s>>>,
+}
+
+impl<'s> Bound<'s> {
+    fn of(books: &Books<'_>, ledger: &Ledger, spec: &'s Spec, binding: Binding) -> Bound<'s> {
+        let placed = |pattern: &'s Pattern| Placed::of(books, ledger, pattern, binding);
+        let way = |way: &'s Vec<Pattern>| way.iter().map(placed).collect();
+        Bound {
+            spec,
+            fund: binding.fund,
+            left: placed(&spec.left),
+            ways: spec.ways.iter().map(way).collect(),
+        }
+    }
+
+    /// Adds the identity with its rows bound to a class.
+    fn owe(
+        &self,
+        books: &Books<'_>,
+        ledger: &mut Ledger,
+        money: &Money,
+        rule: &'static Rule,
+        code: &str,
+    ) -> Result<(), Unchecked> {
+        let left = self.left.find(books, ledger, self.fund, code)?;
+        let mut ways = Vec::with_capacity(self.ways.len());
+        let mut last = Unchecked::NoSuchFigure;
+        for way in &self.ways {
+            let mut right = Vec::new();
+            let mut whole = true;
+            for placed in way {
+                match placed.find(books, ledger, self.fund, code) {
+                    Ok(found) => right.extend(found),
+                    Err(_) if placed.pattern.optional && !money.has(placed.pattern.fund) => (),
+                    Err(reason) => {
+                        last = reason;
+                        whole = false;
+                    }
                 }
             }
+            if whole {
+                ways.push(right);
+            }
         }
-        if whole {
-            ways.push(right);
+        let relation = match self.spec.rule {
+            Kind::PartExceedsWhole => Relation::AtLeast,
+            Kind::FiguresDisagree | Kind::SidesDiffer => Relation::Equal,
+        };
+        let holds = |right: &Vec<EntryId>| {
+            let sum = |ids: &[EntryId]| ids.iter().filter_map(|id| ledger.amount(*id)).sum::<i64>();
+            let half: i64 =
+                left.iter().chain(right).filter_map(|id| ledger.entry(*id)).map(Entry::half).sum();
+            (sum(&left) - sum(right)).abs() <= half
+        };
+        // Of several ways, none fails unless all could be tried.
+        let all = ways.len() == self.ways.len();
+        let first = if all { ways.first() } else { None };
+        let right = ways.iter().find(|way| holds(way)).or(first).ok_or(last)?;
+        if left.is_empty() && right.is_empty() {
+            return Err(Unchecked::NoSuchFigure);
         }
+        // Money that was paid back is a negative part, and then the whole is less.
+        let certain = relation == Relation::Equal || !money.negative;
+        // What is printed in one place alone is named there.
+        let blank = left.iter().all(|id| ledger.amount(*id).is_none());
+        if blank && !right.is_empty() && relation == Relation::Equal {
+            ledger.owe(rule, right, relation, &left, certain);
+        } else {
+            ledger.owe(rule, &left, relation, right, certain);
+        }
+        Ok(())
     }
-    let relation = match spec.rule {
-        Kind::PartExceedsWhole => Relation::AtLeast,
-        Kind::FiguresDisagree | Kind::SidesDiffer => Relation::Equal,
-    };
-    let holds = |right: &Vec<EntryId>| {
-        let sum = |ids: &[EntryId]| ids.iter().filter_map(|id| ledger.amount(*id)).sum::<i64>();
-        let half: i64 =
-            left.iter().chain(right).filter_map(|id| ledger.entry(*id)).map(Entry::half).sum();
-        (sum(&left) - sum(right)).abs() <= half
-    };
-    // Of several ways, none fails unless all could be tried.
-    let all = ways.len() == spec.ways.len();
-    let first = if all { ways.first() } else { None };
-    let right = ways.iter().find(|way| holds(way)).or(first).ok_or(last)?.clone();
-    if left.is_empty() && right.is_empty() {
-        return Err(Unchecked::NoSuchFigure);
-    }
-    // Money that was paid back is a negative part, and then the whole is less.
-    let certain = relation == Relation::Equal || !money.negative;
-    // What is printed in one place alone is named there.
-    let blank = left.iter().all(|id| ledger.amount(*id).is_none());
-    if blank && !right.is_empty() && relation == Relation::Equal {
-        ledger.owe(rule, &right, relation, &left, certain);
-    } else {
-        ledger.owe(rule, &left, relation, &right, certain);
-    }
-    Ok(())
 }
 
-/// Finds a place; a class that a table of classes does not list is blank there.
-fn place(
-    books: &Books<'_>,
-    ledger: &Ledger,
-    pattern: &Pattern,
-    binding: &Binding<'_>,
-) -> Result<Vec<EntryId>, Unchecked> {
-    let row = match &pattern.row {
+impl<'s> Placed<'s> {
+    fn of(
+        books: &Books<'_>,
+        ledger: &Ledger,
+        pattern: &'s Pattern,
+        binding: Binding,
+    ) -> Placed<'s> {
+        let wanted = Wanted {
+            table: pattern.table,
+            flow: pattern.flow,
+            row: row(pattern, binding.fund, ""),
+            fund: pattern.fund.unwrap_or(binding.fund),
+            period: pattern.period.unwrap_or(binding.period),
+            nature: pattern.nature.unwrap_or(binding.nature),
+            stage: books.identity.stage,
+        };
+        Placed { pattern, columns: columns(books, ledger, &wanted) }
+    }
+
+    /// Finds the entries; a class that a table of classes does not list is blank there.
+    fn find(
+        &self,
+        books: &Books<'_>,
+        ledger: &Ledger,
+        fund: Fund,
+        code: &str,
+    ) -> Result<Vec<EntryId>, Unchecked> {
+        let columns = self.columns.as_ref().map_err(|reason| *reason)?;
+        let each = matches!(self.pattern.row, RowPattern::EachClass | RowPattern::EachCode);
+        match find_in(books, ledger, columns, row(self.pattern, fund, code)) {
+            Err(Unchecked::NoSuchFigure) if each => {
+                // Only a table that has the column, and whose rows are all classes, is complete.
+                find_in(books, ledger, columns, RowKey::Total)?;
+                let table = books.tables.get(columns.table);
+                let complete = table.is_some_and(|table| lists_classes(table, code));
+                if complete { Ok(Vec::new()) } else { Err(Unchecked::NoSuchFigure) }
+            }
+            found => found,
+        }
+    }
+}
+
+/// Returns the row of a place, its variables bound.
+fn row<'a>(pattern: &'a Pattern, fund: Fund, code: &'a str) -> RowKey<'a> {
+    match &pattern.row {
         RowPattern::Total => RowKey::Total,
         RowPattern::Year => RowKey::Year,
-        RowPattern::EachClass | RowPattern::EachCode => RowKey::Class(binding.code),
-        RowPattern::EachFund => RowKey::Fund(binding.fund),
+        RowPattern::EachClass | RowPattern::EachCode => RowKey::Class(code),
+        RowPattern::EachFund => RowKey::Fund(fund),
         RowPattern::Code(code) => RowKey::Class(code),
         RowPattern::Item(item) => RowKey::Item(*item),
         RowPattern::Fund(fund) => RowKey::Fund(*fund),
-    };
-    let wanted = Wanted {
-        table: pattern.table,
-        flow: pattern.flow,
-        row,
-        fund: pattern.fund.unwrap_or(binding.fund),
-        period: pattern.period.unwrap_or(binding.period),
-        nature: pattern.nature.unwrap_or(binding.nature),
-        stage: books.identity.stage,
-    };
-    let each = matches!(pattern.row, RowPattern::EachClass | RowPattern::EachCode);
-    match find(books, ledger, &wanted) {
-        Err(Unchecked::NoSuchFigure) if each => {
-            // Only a table that has the column, and whose rows are all classes, is complete.
-            let total = Wanted { row: RowKey::Total, ..wanted };
-            find(books, ledger, &total)?;
-            let at = table(books, pattern.table)?;
-            let complete = books.tables.get(at).is_some_and(|t| lists_classes(t, binding.code));
-            if complete { Ok(Vec::new()) } else { Err(Unchecked::NoSuchFigure) }
-        }
-        found => found,
     }
 }
 
@@ -269,40 +318,31 @@ impl Money {
         let mut negative = false;
         let mut funds: BTreeSet<Fund> = BTreeSet::new();
         for (table_at, table) in books.tables.iter().enumerate() {
-            for (side_at, side) in table.sides.iter().enumerate() {
-                let outline = ledger.outline(table_at, side_at);
-                named.extend(outline.funds.iter().flatten());
-                for (row_at, row) in side.rows.iter().enumerate() {
-                    for (column, header) in side.columns.iter().enumerate() {
-                        let at = CellAt { table: table_at, side: side_at, row: row_at, column };
-                        let amount = ledger.cell(books.tables, at).and_then(|id| ledger.amount(id));
-                        if amount.is_none_or(|amount| amount == 0) {
-                            continue;
-                        }
-                        negative |= amount.is_some_and(|amount| amount < 0);
-                        let of_row = outline.funds.get(row_at).copied().flatten();
-                        let of_column = header.meaning.map(|meaning| meaning.fund);
-                        match table.kind {
-                            TableKind::Summary
-                                if flow_of(table, side_at, column) == Some(Flow::Income) =>
-                            {
-                                known |= of_row.is_some();
-                                funds.extend(of_row);
-                            }
-                            TableKind::Income if row.role == RowRole::Total => {
-                                known |= of_column.is_some_and(|fund| fund != Fund::All);
-                                funds.extend(of_column);
-                            }
-                            TableKind::GovernmentFund | TableKind::StateCapital => {
-                                funds.extend(of_column);
-                            }
-                            TableKind::Appropriation => {
-                                funds.extend(of_row.or(of_column));
-                            }
-                            _ => (),
-                        }
-                    }
+            for side_at in 0..table.sides.len() {
+                named.extend(ledger.outline(table_at, side_at).funds.iter().flatten());
+            }
+        }
+        for (at, amount) in ledger.printed_cells().filter(|(_, amount)| *amount != 0) {
+            negative |= amount < 0;
+            let Some(table) = books.tables.get(at.table) else { continue };
+            let Some(side) = table.sides.get(at.side) else { continue };
+            let of_row = ledger.outline(at.table, at.side).funds.get(at.row).copied().flatten();
+            let meaning = side.columns.get(at.column).and_then(|column| column.meaning);
+            let of_column = meaning.map(|meaning| meaning.fund);
+            match table.kind {
+                TableKind::Summary if flow_of(table, at.side, at.column) == Some(Flow::Income) => {
+                    known |= of_row.is_some();
+                    funds.extend(of_row);
                 }
+                TableKind::Income
+                    if side.rows.get(at.row).is_some_and(|row| row.role == RowRole::Total) =>
+                {
+                    known |= of_column.is_some_and(|fund| fund != Fund::All);
+                    funds.extend(of_column);
+                }
+                TableKind::GovernmentFund | TableKind::StateCapital => funds.extend(of_column),
+                TableKind::Appropriation => funds.extend(of_row.or(of_column)),
+                _ => (),
             }
         }
         let fiscal = |fund: &Fund| {

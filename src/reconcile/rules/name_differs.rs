@@ -86,5 +86,10 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
 fn plain(name: &str) -> String {
     let name = text::key(name);
     let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || "-_[]".contains(c));
-    name.replace("(本级)", "").replace("本级", "")
+    // Few names have it.
+    if name.contains('本') {
+        name.replace("(本级)", "").replace("本级", "")
+    } else {
+        name.to_owned()
+    }
 }

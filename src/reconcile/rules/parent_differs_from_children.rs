@@ -24,6 +24,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
 };
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
+    let mut right: Vec<EntryId> = Vec::new();
     for (table_at, table) in books.tables.iter().enumerate() {
         if matches!(table.kind, TableKind::Performance | TableKind::AppropriationDetail) {
             continue;
@@ -45,9 +46,10 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
                         let at = CellAt { table: table_at, side, row, column };
                         ledger.cell(books.tables, at)
                     };
-                    let left: Vec<EntryId> = id((side_at, parent_at)).into_iter().collect();
-                    let right: Vec<EntryId> = children.iter().filter_map(|at| id(*at)).collect();
-                    ledger.owe(&RULE, &left, relation, &right, sure);
+                    let left = id((side_at, parent_at));
+                    right.clear();
+                    right.extend(children.iter().filter_map(|at| id(*at)));
+                    ledger.owe(&RULE, left.as_slice(), relation, &right, sure);
                 }
             }
         }

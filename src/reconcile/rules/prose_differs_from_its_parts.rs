@@ -68,20 +68,18 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
             .collect();
         for (at, (whole_at, whole)) in of_kind.iter().enumerate() {
             let after = of_kind.get(at + 1..).unwrap_or_default();
-            let after: Vec<&(usize, &Statement)> = after
-                .iter()
-                .take(MOST_AFTER)
-                .take_while(|(_, part)| part.section == whole.section)
-                .collect();
+            let near = after.iter().take(MOST_AFTER);
+            let count = near.take_while(|(_, part)| part.section == whole.section).count();
+            let after = after.get(..count).unwrap_or_default();
             for composition in COMPOSITIONS.iter().filter(|c| c.whole.contains(&whole.topic)) {
-                if let Some(parts) = composed(composition, whole, &after) {
+                if let Some(parts) = composed(composition, whole, after) {
                     let left = [ledger.statement(*whole_at)];
                     let right: Vec<EntryId> =
                         parts.iter().map(|at| ledger.statement(*at)).collect();
                     ledger.owe(&RULE, &left, Relation::Equal, &right, true);
                 }
             }
-            listed(ledger, (*whole_at, whole), &after);
+            listed(ledger, (*whole_at, whole), after);
         }
     }
 }
@@ -90,7 +88,7 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
 fn composed(
     composition: &Composition,
     whole: &Statement,
-    after: &[&(usize, &Statement)],
+    after: &[(usize, &Statement)],
 ) -> Option<Vec<usize>> {
     let mut parts: Vec<(Topic, usize)> = Vec::new();
     for (at, statement) in after {
@@ -127,7 +125,7 @@ fn is_within(composition: &Composition, topic: Topic) -> bool {
 fn listed(
     ledger: &mut Ledger,
     (whole_at, whole): (usize, &Statement),
-    after: &[&(usize, &Statement)],
+    after: &[(usize, &Statement)],
 ) {
     let of = match whole.topic {
         Topic::Personnel | Topic::Public | Topic::Economic => Topic::Economic,

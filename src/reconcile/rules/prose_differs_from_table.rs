@@ -10,7 +10,7 @@ use crate::{
     normalise::cube::{fund_of, place::Place},
     reconcile::{
         ledger::{EntryId, Ledger, Relation},
-        place::{RowKey, Wanted, find, table},
+        place::{RowKey, Wanted, find},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
@@ -127,7 +127,7 @@ fn classes(
     statement: &Statement,
     code: &str,
 ) -> Result<Vec<EntryId>, Unchecked> {
-    let at = table(books, wanted.table)?;
+    let at = ledger.table(wanted.table)?;
     let sides = books.tables.get(at).into_iter().flat_map(|table| &table.sides);
     let rows = sides.filter(|side| side.flow == wanted.flow).flat_map(|side| &side.rows);
     let named = rows.filter(|row| row.label == statement.label);

@@ -27,6 +27,7 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
 const MOST_TERMS: usize = 100_000;
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
+    let mut right: Vec<EntryId> = Vec::new();
     for (table_at, table) in books.tables.iter().enumerate() {
         if matches!(table.kind, TableKind::Performance | TableKind::AppropriationDetail) {
             continue;
@@ -51,9 +52,10 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
                         let at = CellAt { table: table_at, side: side_at, row: *row, column };
                         ledger.cell(books.tables, at)
                     };
-                    let left: Vec<EntryId> = id(&sum.row).into_iter().collect();
-                    let right: Vec<EntryId> = sum.items.iter().filter_map(id).collect();
-                    ledger.owe(&RULE, &left, Relation::Equal, &right, sum.certain);
+                    let left = id(&sum.row);
+                    right.clear();
+                    right.extend(sum.items.iter().filter_map(id));
+                    ledger.owe(&RULE, left.as_slice(), Relation::Equal, &right, sum.certain);
                 }
             }
         }

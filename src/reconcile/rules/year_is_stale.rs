@@ -31,8 +31,9 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
         .iter()
         .filter_map(|table| {
             let columns = table.sides.iter().flat_map(|side| &side.columns);
-            let heads = columns.flat_map(|column| &column.path).map(|head| without_blanks(head));
+            let heads = columns.flat_map(|column| &column.path).filter(|head| head.contains('年'));
             let mut years: Vec<i32> = heads
+                .map(|head| without_blanks(head))
                 .flat_map(|head| years(&head).map(|(year, _)| year).collect::<Vec<_>>())
                 .collect();
             years.sort_unstable();
@@ -61,7 +62,10 @@ fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
             let note_like = cell.text.starts_with(['注', '备']);
             let mut named = cell.text.match_indices('年');
             let own = |(at, _): (usize, &str)| {
-                cell.text.get(..at).is_some_and(|before| before.ends_with(['本', '当']))
+                let before = cell.text.get(..at).unwrap_or_default();
+                // 2020年本年收入, 2020年度当年支出.
+                let year = before.strip_suffix(['本', '当']).map(str::trim_end);
+                year.is_some_and(|year| year.ends_with(['年', '度']))
             };
             if !note_like && !named.any(own) {
                 continue;

@@ -17,8 +17,12 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(String, &'static str)> {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
         return Some((text.into_owned(), encoding.name()));
     }
-    if bytes.contains(&0) {
+    if memchr::memchr(0, bytes).is_some() {
         return None;
+    }
+    // This looks at Chinese text faster than the standard library does.
+    if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
+        return Some((text.into_owned(), UTF_8.name()));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Some((text.to_owned(), UTF_8.name())),

@@ -52,6 +52,19 @@ impl Meaning {
             && reaches(other.period, self.period, Period::whole)
             && reaches(other.nature, self.nature, Nature::whole)
     }
+
+    /// Returns whether money in `other` is never money in `self`: one of the things that both
+    /// say is another in each, and neither is part of the other.
+    pub fn excludes(&self, other: &Meaning) -> bool {
+        let items = match (self.item, other.item) {
+            (Some(item), Some(other)) => apart(item, other, Item::whole),
+            _ => false,
+        };
+        items
+            || apart(self.fund, other.fund, Fund::whole)
+            || apart(self.period, other.period, Period::whole)
+            || apart(self.nature, other.nature, Nature::whole)
+    }
 }
 
 /// Returns whether `part` is `whole` or lies, over any number of steps, within it.
@@ -64,6 +77,11 @@ fn reaches<T: Copy + PartialEq>(part: T, whole: T, step: fn(T) -> Option<T>) -> 
         at = step(token);
     }
     false
+}
+
+/// Returns whether neither of two tokens lies within the other.
+fn apart<T: Copy + PartialEq>(a: T, b: T, step: fn(T) -> Option<T>) -> bool {
+    !reaches(a, b, step) && !reaches(b, a, step)
 }
 
 /// A column of figures.

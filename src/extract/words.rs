@@ -52,7 +52,9 @@ pub struct Words {
     inside: Vec<usize>,
     /// Every printed form with its word, by the number of its characters.
     phrases: BTreeMap<usize, Vec<Phrase>>,
-    exact: BTreeMap<String, usize>,
+    /// The word of every printed form, by the number of its bytes: that of most other texts is
+    /// none of these.
+    exact: BTreeMap<usize, BTreeMap<String, usize>>,
 }
 
 impl Words {
@@ -60,7 +62,7 @@ impl Words {
         let mut inside = Vec::new();
         let mut patterns = Vec::new();
         let mut phrases: BTreeMap<usize, Vec<Phrase>> = BTreeMap::new();
-        let mut exact = BTreeMap::new();
+        let mut exact: BTreeMap<usize, BTreeMap<String, usize>> = BTreeMap::new();
         for (at, word) in words.iter().enumerate() {
             let silent = Word { say: word.say.clone(), exact: word.exact, ..Word::default() };
             if word.say.is_empty() || *word == silent {
@@ -74,7 +76,8 @@ impl Words {
                 if say.is_empty() {
                     return Err(format!("say {:?}: an empty text matches everything", word.say));
                 }
-                if exact.insert(say.clone(), at).is_some_and(|other| other != at) && word.exact {
+                let known = exact.entry(say.len()).or_default().insert(say.clone(), at);
+                if known.is_some_and(|other| other != at) && word.exact {
                     return Err(format!("`{say}` is said twice"));
                 }
                 let chars: Vec<char> = say.chars().collect();
@@ -107,7 +110,7 @@ impl Words {
 
     /// Returns the word that a header is as a whole, but for a bracket.
     fn whole(&self, key: &str) -> Option<&Word> {
-        let word = |text: &str| self.exact.get(text).and_then(|at| self.entries.get(*at));
+        let word = |text: &str| self.entries.get(self.exactly(text)?);
         // 项目（按功能分类）: what a column of labels is parted by stands in a bracket.
         let bare = without_brackets(key);
         word(key).or_else(|| {
@@ -128,7 +131,11 @@ impl Words {
 
     /// Returns whether a header is, as a whole, one of the words.
     pub fn is_word(&self, key: &str) -> bool {
-        self.exact.contains_key(key)
+        self.exactly(key).is_some()
+    }
+
+    fn exactly(&self, key: &str) -> Option<usize> {
+        self.exact.get(&key.len())?.get(key).copied()
     }
 
     /// Returns the word that a damaged header resembles most, with how much in a hundred;

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::accounts::{
     table::{Column, Meaning, Reading, Table, Value},
-    token::{Fund, Item, Nature, Period, Stage},
+    token::Stage,
 };
 
 /// A column that is the sum of others in every row of its table.
@@ -34,17 +34,19 @@ pub enum Closing {
 /// within it, if these exclude each other; where they do not, as 本年 and 一般公共预算, there is
 /// an identity for each way to part it.
 pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
-    let meanings = compared(columns);
+    let meanings: Vec<(usize, Meaning)> = compared(columns)
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, meaning)| Some((at, meaning?)))
+        .collect();
     let mut identities = Vec::new();
-    for (total, meaning) in meanings.iter().enumerate() {
-        let Some(whole) = meaning else { continue };
-        let inside = |part: &Meaning| whole.covers(part) && part != whole;
-        let within: Vec<(usize, Meaning)> = meanings
-            .iter()
-            .enumerate()
-            .filter_map(|(at, part)| Some((at, (*part)?)))
-            .filter(|(_, part)| inside(part))
-            .collect();
+    for (total, whole) in &meanings {
+        let inside = |(_, part): &&(usize, Meaning)| part != whole && whole.covers(part);
+        let within: Vec<(usize, Meaning)> = meanings.iter().filter(inside).copied().collect();
+        if within.is_empty() {
+            continue;
+        }
+        let total = *total;
         let widest: Vec<(usize, Meaning)> = within
             .iter()
             .filter(|(_, part)| {
@@ -95,23 +97,7 @@ fn disjoint(parts: &[(usize, Meaning)]) -> bool {
     parts
         .iter()
         .enumerate()
-        .all(|(index, (_, a))| parts.iter().skip(index + 1).all(|(_, b)| exclude(a, b)))
-}
-
-/// Returns whether money of one column is never money of the other.
-fn exclude(a: &Meaning, b: &Meaning) -> bool {
-    let apart_period = a.period != b.period && a.period != Period::All && b.period != Period::All;
-    let funds = |fund: Fund| Meaning { fund, ..Meaning::ALL };
-    let apart_fund = !funds(a.fund).covers(&funds(b.fund)) && !funds(b.fund).covers(&funds(a.fund));
-    let natures = |nature: Nature| Meaning { nature, ..Meaning::ALL };
-    let apart_nature = !natures(a.nature).covers(&natures(b.nature))
-        && !natures(b.nature).covers(&natures(a.nature));
-    let items = |item: Option<Item>| Meaning { item, ..Meaning::ALL };
-    let apart_item = a.item.is_some()
-        && b.item.is_some()
-        && !items(a.item).covers(&items(b.item))
-        && !items(b.item).covers(&items(a.item));
-    apart_period || apart_fund || apart_nature || apart_item
+        .all(|(index, (_, a))| parts.iter().skip(index + 1).all(|(_, b)| a.excludes(b)))
 }
 
 fn by_period(whole: &Meaning, part: &Meaning) -> bool {

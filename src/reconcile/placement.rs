@@ -446,21 +446,26 @@ fn alternatives(
     let mut found: Vec<Vec<usize>> = Vec::new();
     let width = side.columns.len();
     let mut values: Arrangement = Vec::with_capacity(width);
+    let amounts = |index: &usize| -> Vec<Option<i128>> {
+        let cell = |at: &usize| side.rows.get(*index)?.cells.get(*at)?.value.amount();
+        from.iter().map(|at| cell(at).map(|amount| grain.amount(amount))).collect()
+    };
+    let rows: Vec<Vec<Option<i128>>> = block.iter().map(amounts).collect();
+    let mut score_at = |amounts: &[Option<i128>], columns: &[usize]| {
+        values.clear();
+        values.resize(width, None);
+        for (amount, to) in amounts.iter().zip(columns) {
+            if let Some(value) = values.get_mut(*to) {
+                *value = *amount;
+            }
+        }
+        score(&values, identities, grain)
+    };
+    let now: Vec<usize> = rows.iter().map(|amounts| score_at(amounts, from).holds).collect();
     shifted(from, width, 1, &mut |to: &[usize]| {
-        let holds = block.iter().all(|index| {
-            let Some(row) = side.rows.get(*index) else { return false };
-            let mut at = |columns: &[usize]| {
-                values.clear();
-                values.resize(width, None);
-                for (from, to) in from.iter().zip(columns) {
-                    if let (Some(cell), Some(value)) = (row.cells.get(*from), values.get_mut(*to)) {
-                        *value = cell.value.amount().map(|amount| grain.amount(amount));
-                    }
-                }
-                score(&values, identities, grain)
-            };
-            let (now, then) = (at(from), at(to));
-            then.fails == 0 && now.holds <= then.holds && 0 < then.holds
+        let holds = rows.iter().zip(&now).all(|(amounts, now)| {
+            let then = score_at(amounts, to);
+            then.fails == 0 && *now <= then.holds && 0 < then.holds
         });
         if holds && !found.iter().any(|known| known == to) {
             found.push(to.to_vec());

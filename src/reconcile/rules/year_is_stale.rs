@@ -1,5 +1,7 @@
 #![doc = include_str!("year_is_stale.md")]
 
+use std::borrow::Cow;
+
 use crate::{
     accounts::{
         finding::{Mark, Message},
@@ -107,8 +109,12 @@ fn this_year(plain: &str, year: i32) -> Option<i32> {
     })
 }
 
-fn without_blanks(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+fn without_blanks(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_whitespace) {
+        Cow::Owned(text.chars().filter(|c| !c.is_whitespace()).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Returns the four-digit years of a text, each with what stands behind its 年.

@@ -154,6 +154,33 @@ fn extraction(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// Naming a document by its bytes.
+#[divan::bench]
+fn hashing(bencher: Bencher<'_, '_>) {
+    let sample = Sample::read();
+    bencher.counter(sample.size()).bench(|| {
+        for (_, bytes) in &sample.documents {
+            black_box(fisc::acquire::identity(bytes));
+        }
+    });
+}
+
+/// Finding performance forms.
+#[divan::bench]
+fn performance_forms(bencher: Bencher<'_, '_>) {
+    Sample::read().measure(bencher, |document, knowledge| {
+        performance::forms(document.document, &document.tables, &knowledge.performance).len()
+    });
+}
+
+/// Finding the data of charts.
+#[divan::bench]
+fn charts(bencher: Bencher<'_, '_>) {
+    Sample::read().measure(bencher, |document, knowledge| {
+        extract::chart::charts(document.document, &knowledge.wording, &document.taken).data.len()
+    });
+}
+
 /// Finding out who publishes.
 #[divan::bench]
 fn identities(bencher: Bencher<'_, '_>) {

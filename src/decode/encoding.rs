@@ -24,25 +24,18 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(String, &'static str)> {
     if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
         return Some((text.into_owned(), UTF_8.name()));
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some((text.to_owned(), UTF_8.name())),
-        Err(error) => {
-            // A file that was cut inside a character is still UTF-8.
-            let valid = error.valid_up_to();
-            let encoding = if error.error_len().is_none() || mostly_utf_8(bytes) {
-                UTF_8
-            } else {
-                guess(bytes)
-            };
-            if encoding == UTF_8 && valid == 0 && bytes.len() > 4 && !mostly_utf_8(bytes) {
-                return None;
-            }
-            let (text, _) = encoding.decode_without_bom_handling(bytes);
-            let broken = text.chars().filter(|c| *c == '\u{FFFD}').count();
-            // More than one unreadable character in four: this is no text.
-            (broken * 4 <= text.chars().count()).then(|| (text.into_owned(), encoding.name()))
-        }
+    let error = std::str::from_utf8(bytes).err()?;
+    // A file that was cut inside a character is still UTF-8.
+    let valid = error.valid_up_to();
+    let encoding =
+        if error.error_len().is_none() || mostly_utf_8(bytes) { UTF_8 } else { guess(bytes) };
+    if encoding == UTF_8 && valid == 0 && bytes.len() > 4 && !mostly_utf_8(bytes) {
+        return None;
     }
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let broken = text.chars().filter(|c| *c == '\u{FFFD}').count();
+    // More than one unreadable character in four: this is no text.
+    (broken * 4 <= text.chars().count()).then(|| (text.into_owned(), encoding.name()))
 }
 
 /// Decodes a name in an archive, which does not say its encoding, or says the wrong one.

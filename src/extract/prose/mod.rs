@@ -189,9 +189,12 @@ fn prose<'a>(line: Line<'a>, taken: &Taken) -> Option<crate::decode::Cell<'a>> {
     if !line.is_row() {
         return Some(first);
     }
+    if filled.next().is_some() {
+        return None;
+    }
     // A converter set a sentence or a heading between tabs.
     let sentence = first.text.contains('。') || heading(&compact(first.text), false).is_some();
-    (filled.next().is_none() && sentence).then_some(first)
+    sentence.then_some(first)
 }
 
 /// The marks that Markdown and converters set before a line.
@@ -319,10 +322,11 @@ impl Open {
 ///
 /// 第一部分 is 0, 一、 is 1, （一） 2, 1. 3, （1） 4; a heading of Markdown without a mark is 1.
 fn heading(compact: &str, markdown: bool) -> Option<u8> {
+    let marked = mark(compact).map(|(level, _)| level);
+    let level = marked.or(markdown.then_some(1))?;
     // A heading of few words can end like a sentence.
-    let short = compact.strip_suffix('。').filter(|text| text.chars().count() <= 16);
-    let compact =
-        short.filter(|text| mark(text).is_some_and(|(level, _)| level < 3)).unwrap_or(compact);
+    let few = |text: &&str| level < 3 && marked.is_some() && text.chars().count() <= 16;
+    let compact = compact.strip_suffix('。').filter(few).unwrap_or(compact);
     let length = compact.chars().count();
     let last = compact.chars().next_back()?;
     if LONGEST_HEADING < length || matches!(last, '。' | ';' | ',' | '、' | ':' | '.') {
@@ -332,13 +336,7 @@ fn heading(compact: &str, markdown: bool) -> Option<u8> {
         let before = compact.get(..at).unwrap_or_default();
         before.trim_end_matches(['万', '亿', '千']).ends_with(|c: char| c.is_ascii_digit())
     });
-    if amount || compact.contains('。') || compact.contains('%') {
-        return None;
-    }
-    if let Some(level) = mark(compact).map(|(level, _)| level) {
-        return Some(level);
-    }
-    markdown.then_some(1)
+    (!amount && !compact.contains(['。', '%'])).then_some(level)
 }
 
 /// Returns the depth and the length in bytes of the mark of a heading.
@@ -367,48 +365,57 @@ fn mark(compact: &str) -> Option<(u8, usize)> {
 /// The headings above the line that is being read, outermost first.
 #[derive(Default)]
 struct Headings {
-    stack: Vec<(u8, String)>,
+    stack: Vec<Heading>,
     section: Section,
+}
+
+/// A heading, and what it says of what it heads.
+struct Heading {
+    level: u8,
+    text: String,
+    kind: Option<SectionKind>,
 }
 
 impl Headings {
     fn enter(&mut self, level: u8, compact: &str, wording: &Wording) {
-        self.stack.retain(|(above, _)| *above < level);
-        let parent = self.stack.last().and_then(|(_, text)| {
-            let (depth, end) = mark(text)?;
-            (0 < depth).then(|| text.get(..end)).flatten()
+        self.stack.retain(|above| above.level < level);
+        let parent = self.stack.last().and_then(|above| {
+            let (depth, end) = mark(&above.text)?;
+            (0 < depth).then(|| above.text.get(..end)).flatten()
         });
-        let title = format!("{}{compact}", parent.unwrap_or_default());
-        self.stack.push((level, compact.to_owned()));
+        let title = [parent.unwrap_or_default(), compact].concat();
+        let kind = said(compact, wording);
+        self.stack.push(Heading { level, text: compact.to_owned(), kind });
         let end = mark(compact).map_or(0, |(_, end)| end);
         self.section = Section {
             title: Some(title),
             heading: compact.get(end..).unwrap_or_default().to_owned(),
-            kind: self.kind(wording),
+            kind: self.kind(),
             number: self.section.number + 1,
         };
     }
 
     /// A story stays one in all its parts; else the innermost heading that says what it heads
     /// decides. That of a whole part (第一部分) counts only where no other says anything.
-    fn kind(&self, wording: &Wording) -> SectionKind {
-        let said = |text: &String| {
-            if wording.figures.within(text) {
-                Some(SectionKind::Figures)
-            } else if wording.narrative.within(text) && !wording.facts.within(text) {
-                Some(SectionKind::Narrative)
-            } else {
-                wording.facts.within(text).then_some(SectionKind::Unknown)
-            }
-        };
-        let inner = self.stack.iter().filter(|(level, _)| 0 < *level);
-        let mut kinds = inner.rev().filter_map(|(_, text)| said(text));
+    fn kind(&self) -> SectionKind {
+        let inner = self.stack.iter().filter(|heading| 0 < heading.level);
+        let mut kinds = inner.rev().filter_map(|heading| heading.kind);
         let story = kinds.clone().any(|kind| kind == SectionKind::Narrative);
-        let part =
-            || self.stack.iter().find(|(level, _)| *level == 0).and_then(|(_, text)| said(text));
+        let part = || self.stack.iter().find(|heading| heading.level == 0)?.kind;
         if story {
             return SectionKind::Narrative;
         }
         kinds.next().or_else(part).unwrap_or_default()
+    }
+}
+
+/// Returns what a heading says of what it heads.
+fn said(text: &str, wording: &Wording) -> Option<SectionKind> {
+    if wording.figures.within(text) {
+        Some(SectionKind::Figures)
+    } else if wording.narrative.within(text) && !wording.facts.within(text) {
+        Some(SectionKind::Narrative)
+    } else {
+        wording.facts.within(text).then_some(SectionKind::Unknown)
     }
 }

@@ -55,9 +55,10 @@ impl Section {
             return;
         }
         let printed = title.unwrap_or_default();
-        let topics = || wording.topics.found(printed);
-        let own = topics().filter(|named| named.name.strong).max_by_key(Named::rank);
-        let has = |topic: Topic| topics().any(|named| named.name.topic == topic);
+        let topics: Vec<Named> = wording.topics.found(printed).collect();
+        let strong = topics.iter().filter(|named| named.name.strong);
+        let own = strong.copied().max_by_key(Named::rank);
+        let has = |topic: Topic| topics.iter().any(|named| named.name.topic == topic);
         let income = printed.contains('收');
         let expenditure = printed.contains('支');
         let general = printed.contains("预算") || printed.contains("决算");

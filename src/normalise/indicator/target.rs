@@ -95,9 +95,11 @@ pub(super) fn is_value(words: &PerformanceWords, printed: &str) -> bool {
     let after = printed.get(number.to..).unwrap_or_default();
     let signs = |word: &String| word == before;
     let compared = words.comparators.iter().any(|comparator| comparator.before.iter().any(signs));
-    let (unit, rest) = unit(words, after);
-    (compared && after.chars().count() <= LONGEST_UNIT + 2)
-        || (before.is_empty() && rest.is_empty() && (unit.is_some() || after.is_empty()))
+    let counted = || {
+        let (unit, rest) = unit(words, after);
+        rest.is_empty() && (unit.is_some() || after.is_empty())
+    };
+    (compared && after.chars().count() <= LONGEST_UNIT + 2) || (before.is_empty() && counted())
 }
 
 /// Returns whether a character is one of words: none of a number, whatever its form.

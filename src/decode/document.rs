@@ -121,19 +121,20 @@ impl Document {
         &self.text
     }
 
-    /// Returns the cells that hold what was found in [`Document::text`], from top to bottom, each
-    /// with the first that it holds. What was found is given with its bytes, in their order.
-    pub fn cells_with<T: Copy>(&self, found: &[(Range<usize>, T)]) -> Vec<(Cell<'_>, T)> {
+    /// Returns, from top to bottom, the first cell of each line that holds something that was
+    /// found in [`Document::text`], with what it holds first. What was found is given with its
+    /// bytes, in their order.
+    pub fn first_cells_with<T: Copy>(&self, found: &[(Range<usize>, T)]) -> Vec<(Cell<'_>, T)> {
         let mut cells = Vec::new();
         if found.is_empty() {
             return cells;
         }
         for line in &self.lines {
-            for cell in self.ranges(line) {
+            cells.extend(self.ranges(line).iter().find_map(|cell| {
                 let first = found.partition_point(|(at, _)| at.start < cell.start as usize);
-                let held = found.get(first).filter(|(at, _)| at.end <= cell.end as usize);
-                cells.extend(held.map(|(_, what)| (self.cell(line, cell), *what)));
-            }
+                let (_, what) = found.get(first).filter(|(at, _)| at.end <= cell.end as usize)?;
+                Some((self.cell(line, cell), *what))
+            }));
         }
         cells
     }

@@ -1,6 +1,6 @@
 #![doc = include_str!("form_differs_from_its_formula.md")]
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use crate::{
     accounts::{money::Unit, table::Value, token::Severity},
@@ -38,21 +38,15 @@ struct Lettered {
 }
 
 fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
-    let heads = books.document.cells_with(&ends_in_letter(books.document.text()));
-    let mut heads = heads.into_iter().map(|(cell, ())| cell.line).peekable();
-    if heads.peek().is_none() {
+    let lettered_cells = books.document.first_cells_with(&ends_in_letter(books.document.text()));
+    if lettered_cells.is_empty() {
         return;
     }
+    let heads: BTreeSet<u32> = lettered_cells.iter().map(|(cell, ())| cell.line).collect();
     let lines: Vec<Line<'_>> = books.document.lines().collect();
+    let may_be_head = |line: &Line<'_>| line.is_row() && heads.contains(&line.number());
     let mut next = 0;
-    for (at, head) in lines.iter().enumerate() {
-        let mut named = false;
-        while heads.next_if(|line| *line == head.number()).is_some() {
-            named = true;
-        }
-        if !named || !head.is_row() {
-            continue;
-        }
+    for (at, head) in lines.iter().enumerate().filter(|(_, line)| may_be_head(line)) {
         let columns = lettered(*head);
         let formulas: Vec<&Lettered> = columns.iter().filter(|c| 1 < c.terms.len()).collect();
         if formulas.is_empty() {

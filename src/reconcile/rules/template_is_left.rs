@@ -25,12 +25,8 @@ pub(in crate::reconcile) static RULE: Rule = Rule {
 fn check(books: &Books<'_>, _: &mut Ledger, noted: &mut Vec<Noted>) {
     // Most documents have no such word, and the others few.
     let words: Vec<_> = books.between.template.found(books.document.text()).collect();
-    let mut last = None;
-    for (cell, word) in books.document.cells_with(&words) {
-        // One of a line is enough.
-        if last.replace(cell.line) == Some(cell.line) {
-            continue;
-        }
+    // One of a line is enough.
+    for (cell, word) in books.document.first_cells_with(&words) {
         noted.push(Noted {
             rule: &RULE,
             severity: RULE.severity,

@@ -17,7 +17,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(String, &'static str)> {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
         return Some((text.into_owned(), encoding.name()));
     }
-    if memchr::memchr(0, bytes).is_some() {
+    if bytes.contains(&0) {
         return None;
     }
     // This looks at Chinese text faster than the standard library does.

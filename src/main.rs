@@ -71,9 +71,9 @@ fn carry_out(request: Request) -> Result<ExitCode> {
             let (paths, missing) = acquire::each_document(&files);
             let Reading { disclosures, excerpts, failures } =
                 run::documents(&paths, &knowledge, 0, &|_| ());
-            let owed = reconcile::across(&excerpts);
+            let across = reconcile::across(&excerpts, &knowledge.units, &knowledge.classes.regions);
             let mut out = io::BufWriter::new(io::stdout().lock());
-            export(dataset, format, &disclosures, &owed, &mut out)?;
+            export(dataset, format, &disclosures, &across, &mut out)?;
             out.flush().map_err(|source| fisc::Error::io("write", "standard output", source))?;
             missing.iter().chain(&failures).for_each(complain);
             Ok(code(missing.len() + failures.len(), disclosures.len()))

@@ -30,7 +30,9 @@ use crate::{
         spec::Forms,
     },
     normalise::{self, prose::names_only, tally},
-    reconcile::{self, between::Between, outcome::Reconciliation, rule::Books},
+    reconcile::{
+        self, between::Between, outcome::Reconciliation, registry::UnitWords, rule::Books,
+    },
     store::snapshot::{Published, SnapshotWriter},
     tabulate,
 };
@@ -48,6 +50,8 @@ pub struct Knowledge {
     pub performance: PerformanceWords,
     /// The identities between tables.
     pub between: Between,
+    /// The words of names of units.
+    pub units: UnitWords,
 }
 
 impl Knowledge {
@@ -59,6 +63,7 @@ impl Knowledge {
             wording: Wording::read(sources)?,
             performance: PerformanceWords::read(sources)?,
             between: Between::read(sources)?,
+            units: UnitWords::read(sources)?,
         })
     }
 }
@@ -400,7 +405,8 @@ pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) 
         return Err(failures.pop().unwrap_or_else(|| nothing.into()));
     }
     snapshot.write(&disclosures)?;
-    snapshot.write_owed(&reconcile::across(&excerpts))?;
+    let regions = &knowledge.classes.regions;
+    snapshot.write_across(&reconcile::across(&excerpts, &knowledge.units, regions))?;
     let marts = tabulate::marts(snapshot.folder(), &sources)?;
     for mart in &marts {
         snapshot.add_file(&mart.file, &mart.bytes)?;

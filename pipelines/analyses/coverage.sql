@@ -1,5 +1,6 @@
 -- title: Statutory tables that each document has
--- grain: unit_name, fiscal_year, stage, doc_id, path
+-- grain: unit_id, fiscal_year, stage, doc_id, path
+-- sums: none
 -- description: One row a document: how many figures each statutory table holds; figures that come from the text are in `amounts` alone. 0 is an empty table, no value is a table that the document has not or that was not recognised. `statutory` counts how many of the nine are there.
 -- chart: none
 WITH found AS (
@@ -22,11 +23,11 @@ WITH found AS (
   GROUP BY doc_id, path
 )
 SELECT
-  f.unit_name, f.fiscal_year, f.stage, f.scope, f.region, f.counted,
+  f.unit_id, f.unit_name, f.fiscal_year, f.stage, f.scope, f.region, f.counted,
   CAST(COALESCE(t.statutory, 0) AS INTEGER) AS statutory, d.amounts, d.gaps,
   t.summary, t.income, t.expenditure, t.appropriation, t.general_expenditure, t.general_basic,
   t.three_public, t.government_fund, t.state_capital, t.projects, f.doc_id, f.path
 FROM filings f
 JOIN documents d ON d.doc_id = f.doc_id AND d.path = f.path
 LEFT JOIN found t ON t.doc_id = f.doc_id AND t.path = f.path
-ORDER BY unit_name, fiscal_year, stage, doc_id, path
+ORDER BY unit_id, fiscal_year, stage, doc_id, path

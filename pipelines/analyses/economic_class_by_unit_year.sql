@@ -1,28 +1,54 @@
 -- title: Economic classes by unit and year
--- grain: unit_name, fiscal_year, stage, doc_id, path, class_code
--- description: What a document spends on each economic class (类) of its basic expenditure out of general public money, summed from the lowest rows of the 一般公共预算基本支出表. Rows that resolve to no class stand together without a code.
+-- grain: unit_id, scope, fiscal_year, stage, class_code
+-- sums: amount, personnel, public
+-- description: What a unit spends on each economic class (类) of its basic expenditure out of general public money, in yuan, summed from the lowest rows of the 一般公共预算基本支出表 of its latest document. Rows that resolve to no class stand together without a code. Sums over rows are true: a department's rows are without those of its units that publish for themselves, which `printed_amount` has in it.
 -- chart: bar x=class_name y=amount series=fiscal_year
 WITH classes AS (
   SELECT
-    f.doc_id, f.path, SUBSTR(a.class_code, 1, 3) AS class_code,
+    a.doc_id, a.path, COALESCE(SUBSTR(a.class_code, 1, 3), '') AS class_code,
     MAX(CASE WHEN LENGTH(a.class_code) = 3 THEN a.label END) AS class_name,
     SUM(CASE WHEN a.is_leaf AND a.nature = 'basic' THEN a.amount END) AS basic,
     SUM(CASE WHEN a.is_leaf AND a.nature IN ('personnel', 'public') THEN a.amount END) AS parts,
     SUM(CASE WHEN a.is_leaf AND a.nature = 'personnel' THEN a.amount END) AS personnel,
-    SUM(CASE WHEN a.is_leaf AND a.nature = 'public' THEN a.amount END) AS public,
-    SUM(CASE WHEN a.is_leaf THEN 1 ELSE 0 END) AS figures
+    SUM(CASE WHEN a.is_leaf AND a.nature = 'public' THEN a.amount END) AS public
   FROM amounts a
   JOIN filings f ON a.doc_id = f.doc_id AND a.path = f.path
-  WHERE (f.fiscal_year IS NULL OR a.fiscal_year = f.fiscal_year)
+  WHERE f.is_latest AND (f.fiscal_year IS NULL OR a.fiscal_year = f.fiscal_year)
     AND (f.stage IS NULL OR a.stage = f.stage)
     AND a."table" = 'general_basic' AND a.period = 'all'
-  GROUP BY f.doc_id, f.path, SUBSTR(a.class_code, 1, 3)
+  GROUP BY a.doc_id, a.path, COALESCE(SUBSTR(a.class_code, 1, 3), '')
+  HAVING SUM(CASE WHEN a.is_leaf THEN 1 ELSE 0 END) > 0
+),
+spoken AS (
+  SELECT doc_id, path FROM classes GROUP BY doc_id, path
+),
+less AS (
+  SELECT
+    s.doc_id, s.path, c.class_code, c.class_name, COALESCE(c.basic, c.parts) AS amount,
+    c.personnel, c.public
+  FROM classes c
+  JOIN filings f ON f.doc_id = c.doc_id AND f.path = c.path
+  JOIN spoken s ON s.doc_id = f.inside_doc_id AND s.path = f.inside_path
+  WHERE f.in_department
+),
+signed AS (
+  SELECT
+    doc_id, path, class_code, class_name, COALESCE(basic, parts) AS amount, personnel, public,
+    COALESCE(basic, parts) AS printed_amount
+  FROM classes
+  UNION ALL
+  SELECT
+    doc_id, path, class_code, class_name, 0 - amount AS amount, 0 - personnel AS personnel,
+    0 - public AS public, CAST(NULL AS DECIMAL(20,2)) AS printed_amount
+  FROM less
 )
 SELECT
-  f.unit_name, f.fiscal_year, f.stage, f.scope, f.parent_name, f.region,
-  f.counted, c.class_code, c.class_name, COALESCE(c.basic, c.parts) AS amount, c.personnel,
-  c.public, f.doc_id, f.path
-FROM classes c
-JOIN filings f ON f.doc_id = c.doc_id AND f.path = c.path
-WHERE c.figures > 0
-ORDER BY unit_name, fiscal_year, stage, doc_id, path, class_code
+  f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, f.parent_id, f.parent_name, f.region,
+  f.region_code, f.level, NULLIF(b.class_code, '') AS class_code,
+  MAX(b.class_name) AS class_name, SUM(b.amount) AS amount, SUM(b.personnel) AS personnel,
+  SUM(b.public) AS public, SUM(b.printed_amount) AS printed_amount, f.doc_id, f.path
+FROM signed b
+JOIN filings f ON f.doc_id = b.doc_id AND f.path = b.path
+GROUP BY f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, f.parent_id, f.parent_name,
+  f.region, f.region_code, f.level, NULLIF(b.class_code, ''), f.doc_id, f.path
+ORDER BY unit_id, scope, fiscal_year, stage, class_code

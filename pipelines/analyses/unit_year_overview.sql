@@ -1,60 +1,59 @@
 -- title: Units by year
--- grain: unit_name, fiscal_year, stage, doc_id, path
--- description: One row a document: its totals in yuan for its own year and stage. Income and expenditure are the totals of their own tables, else of the 收支总表; a budget's income has the carry-over in it, a final account's has not. Personnel and public are those of general public money alone.
--- chart: line x=fiscal_year y=expenditure series=unit_name
-WITH totals AS (
+-- grain: unit_id, scope, fiscal_year, stage
+-- sums: income, expenditure, current, carryover, basic, project, personnel, public, three_public, operating_costs, procurement
+-- description: One row a unit, year and stage, from its latest document, in yuan. Sums over rows are true: where units of a department publish for themselves, the department's row (`part` is `rest`) holds what is left of its figures without theirs; `printed_income` and `printed_expenditure` are as the document says. A budget's income has the carry-over in it, a final account's has not; personnel and public are those of general public money.
+-- chart: line x=fiscal_year y=printed_expenditure series=unit_name
+WITH wide AS (
   SELECT
-    f.doc_id, f.path, a."table", a.flow, a.code, a.label, a.fund, a.period, a.nature, a.row_role,
-    a.amount
-  FROM amounts a
-  JOIN filings f ON a.doc_id = f.doc_id AND a.path = f.path
-  WHERE (f.fiscal_year IS NULL OR a.fiscal_year = f.fiscal_year)
-    AND (f.stage IS NULL OR a.stage = f.stage)
-    AND (a.row_role = 'total' OR a.label LIKE '上年结转%' OR a.label LIKE '年初结转%')
+    m.doc_id, m.path,
+    MAX(CASE WHEN m.measure = 'income' THEN m.amount END) AS income,
+    MAX(CASE WHEN m.measure = 'expenditure' THEN m.amount END) AS expenditure,
+    MAX(CASE WHEN m.measure = 'current' THEN m.amount END) AS current,
+    MAX(CASE WHEN m.measure = 'carryover' THEN m.amount END) AS carryover,
+    MAX(CASE WHEN m.measure = 'basic' THEN m.amount END) AS basic,
+    MAX(CASE WHEN m.measure = 'project' THEN m.amount END) AS project,
+    MAX(CASE WHEN m.measure = 'personnel' THEN m.amount END) AS personnel,
+    MAX(CASE WHEN m.measure = 'public' THEN m.amount END) AS public,
+    MAX(CASE WHEN m.measure = 'three_public' THEN m.amount END) AS three_public,
+    MAX(CASE WHEN m.measure = 'operating_costs' THEN m.amount END) AS operating_costs,
+    MAX(CASE WHEN m.measure = 'procurement' THEN m.amount END) AS procurement
+  FROM document_measures m
+  JOIN filings f ON f.doc_id = m.doc_id AND f.path = m.path
+  WHERE f.is_latest AND (f.fiscal_year IS NULL OR m.fiscal_year = f.fiscal_year)
+    AND (f.stage IS NULL OR m.stage = f.stage)
+  GROUP BY m.doc_id, m.path
 ),
-figures AS (
+inside AS (
   SELECT
-    doc_id, path,
-    MAX(CASE WHEN "table" = 'income' AND row_role = 'total' AND fund = 'all' AND period = 'all'
-      THEN amount END) AS income_of_income,
-    MAX(CASE WHEN "table" = 'summary' AND row_role = 'total' AND flow = 'income'
-      AND period = 'all' THEN amount END) AS income_of_summary,
-    MAX(CASE WHEN "table" = 'expenditure' AND row_role = 'total' AND fund = 'all'
-      AND period = 'all' AND nature = 'all' THEN amount END) AS expenditure_of_expenditure,
-    MAX(CASE WHEN "table" = 'summary' AND row_role = 'total' AND flow = 'expenditure'
-      AND period = 'all' THEN amount END) AS expenditure_of_summary,
-    MAX(CASE WHEN "table" = 'expenditure' AND row_role = 'total' AND period = 'all'
-      AND nature = 'basic' THEN amount END) AS basic,
-    MAX(CASE WHEN "table" = 'expenditure' AND row_role = 'total' AND period = 'all'
-      AND nature = 'project' THEN amount END) AS project,
-    MAX(CASE WHEN "table" = 'general_basic' AND row_role = 'total' AND nature = 'personnel'
-      THEN amount END) AS personnel_of_basic,
-    MAX(CASE WHEN "table" = 'general_expenditure' AND row_role = 'total' AND period = 'all'
-      AND nature = 'personnel' THEN amount END) AS personnel_of_expenditure,
-    MAX(CASE WHEN "table" = 'general_basic' AND row_role = 'total' AND nature = 'public'
-      THEN amount END) AS public_of_basic,
-    MAX(CASE WHEN "table" = 'general_expenditure' AND row_role = 'total' AND period = 'all'
-      AND nature = 'public' THEN amount END) AS public_of_expenditure,
-    MAX(CASE WHEN "table" = 'income' AND row_role = 'total' AND fund = 'all'
-      AND period = 'carryover' THEN amount END) AS carryover_of_income,
-    MAX(CASE WHEN "table" = 'summary' AND row_role = 'total' AND flow = 'income'
-      AND period = 'carryover' THEN amount END) AS carryover_of_summary,
-    MAX(CASE WHEN "table" = 'summary' AND flow = 'income' AND period = 'all'
-      AND (label LIKE '上年结转%' OR label LIKE '年初结转%') THEN amount END) AS carryover_row,
-    MAX(CASE WHEN "table" = 'three_public' AND code = 'total' THEN amount END) AS three_public
-  FROM totals
-  GROUP BY doc_id, path
+    f.inside_doc_id AS doc_id, f.inside_path AS path, COUNT(*) AS units,
+    SUM(w.income) AS income, SUM(w.expenditure) AS expenditure, SUM(w.current) AS current,
+    SUM(w.carryover) AS carryover, SUM(w.basic) AS basic, SUM(w.project) AS project,
+    SUM(w.personnel) AS personnel, SUM(w.public) AS public, SUM(w.three_public) AS three_public,
+    SUM(w.operating_costs) AS operating_costs, SUM(w.procurement) AS procurement
+  FROM wide w
+  JOIN filings f ON f.doc_id = w.doc_id AND f.path = w.path
+  WHERE f.in_department AND f.is_latest
+  GROUP BY f.inside_doc_id, f.inside_path
 )
 SELECT
-  f.unit_name, f.fiscal_year, f.stage, f.scope, f.parent_name, f.region,
-  f.counted,
-  COALESCE(g.income_of_income, g.income_of_summary) AS income,
-  COALESCE(g.expenditure_of_expenditure, g.expenditure_of_summary) AS expenditure,
-  g.basic, g.project,
-  COALESCE(g.personnel_of_basic, g.personnel_of_expenditure) AS personnel,
-  COALESCE(g.public_of_basic, g.public_of_expenditure) AS public,
-  COALESCE(g.carryover_of_income, g.carryover_of_summary, g.carryover_row) AS carryover,
-  g.three_public, f.doc_id, f.path
+  f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage,
+  CASE WHEN i.units IS NOT NULL THEN 'rest' WHEN f.in_department THEN 'unit' ELSE 'whole' END
+    AS part,
+  f.parent_id, f.parent_name, f.region, f.region_code, f.level,
+  w.income - COALESCE(i.income, 0) AS income,
+  w.expenditure - COALESCE(i.expenditure, 0) AS expenditure,
+  w.current - COALESCE(i.current, 0) AS current,
+  w.carryover - COALESCE(i.carryover, 0) AS carryover,
+  w.basic - COALESCE(i.basic, 0) AS basic,
+  w.project - COALESCE(i.project, 0) AS project,
+  w.personnel - COALESCE(i.personnel, 0) AS personnel,
+  w.public - COALESCE(i.public, 0) AS public,
+  w.three_public - COALESCE(i.three_public, 0) AS three_public,
+  w.operating_costs - COALESCE(i.operating_costs, 0) AS operating_costs,
+  w.procurement - COALESCE(i.procurement, 0) AS procurement,
+  w.income AS printed_income, w.expenditure AS printed_expenditure, f.doc_id, f.path
 FROM filings f
-LEFT JOIN figures g ON f.doc_id = g.doc_id AND f.path = g.path
-ORDER BY unit_name, fiscal_year, stage, doc_id, path
+LEFT JOIN wide w ON w.doc_id = f.doc_id AND w.path = f.path
+LEFT JOIN inside i ON i.doc_id = f.doc_id AND i.path = f.path
+WHERE f.is_latest
+ORDER BY unit_id, scope, fiscal_year, stage

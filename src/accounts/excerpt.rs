@@ -12,7 +12,8 @@ use crate::accounts::{
     disclosure::{Disclosure, Identity},
     figure::Figure,
     finding::Finding,
-    token::{Flow, Fund, Period, RowRole, Source, Stage, TableKind},
+    token::{Flow, Fund, NameRole, Period, RowRole, Source, Stage, TableKind},
+    unit::Registry,
 };
 
 /// What other documents may ask of a document.
@@ -28,6 +29,21 @@ pub struct Excerpt {
     pub causes: u32,
     /// The figures of its tables that are asked for, in printed order.
     pub figures: Vec<ExcerptFigure>,
+    /// The units that it names, its publisher first.
+    pub mentions: Vec<Mention>,
+}
+
+/// A name of a unit that a document prints.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Mention {
+    /// What is said with it.
+    pub role: NameRole,
+    /// The name, without blanks.
+    pub name: String,
+    /// The code beside it.
+    pub code: Option<String>,
+    /// The line that it stands on first; nothing where it was pieced together.
+    pub line: Option<u32>,
 }
 
 /// A figure as other documents see it; the fields are those of [`Figure`].
@@ -50,6 +66,15 @@ pub struct ExcerptFigure {
     pub role: RowRole,
 }
 
+/// What several documents came to together.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Across<'a> {
+    /// What they owe each other.
+    pub owed: Vec<Owed<'a>>,
+    /// The units that they name.
+    pub registry: Registry,
+}
+
 /// Something that a document owes another, and what became of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Owed<'a> {
@@ -62,8 +87,12 @@ pub struct Owed<'a> {
 }
 
 impl Excerpt {
-    /// Takes the figures that `is_asked` of a document.
-    pub fn of(document: &Disclosure, is_asked: impl Fn(&ExcerptFigure) -> bool) -> Excerpt {
+    /// Takes the figures that `is_asked` of a document, and the units that it `mentions`.
+    pub fn of(
+        document: &Disclosure,
+        is_asked: impl Fn(&ExcerptFigure) -> bool,
+        mentions: Vec<Mention>,
+    ) -> Excerpt {
         Excerpt {
             doc_id: document.doc_id.clone(),
             path: document.path.clone(),
@@ -76,6 +105,7 @@ impl Excerpt {
                 .map(ExcerptFigure::of)
                 .filter(is_asked)
                 .collect(),
+            mentions,
         }
     }
 }

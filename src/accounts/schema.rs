@@ -32,6 +32,10 @@ pub enum Dataset {
     Indicators,
     /// One row a document.
     Documents,
+    /// One row a unit that documents name.
+    Units,
+    /// Every name of a unit that a document prints.
+    UnitNames,
     /// The statutory tables that each document has, empty ones included.
     Tables,
     /// Every identity that a document owes, and what became of it.
@@ -49,6 +53,8 @@ impl Dataset {
         Dataset::Statements,
         Dataset::Indicators,
         Dataset::Documents,
+        Dataset::Units,
+        Dataset::UnitNames,
         Dataset::Tables,
         Dataset::Checks,
         Dataset::Findings,
@@ -62,6 +68,8 @@ impl Dataset {
             Dataset::Statements => "statements",
             Dataset::Indicators => "indicators",
             Dataset::Documents => "documents",
+            Dataset::Units => "units",
+            Dataset::UnitNames => "unit_names",
             Dataset::Tables => "tables",
             Dataset::Checks => "checks",
             Dataset::Findings => "findings",
@@ -72,6 +80,12 @@ impl Dataset {
     /// Reads a name back; nothing for any other text.
     pub fn parse(text: &str) -> Option<Dataset> {
         Dataset::ALL.iter().copied().find(|dataset| dataset.as_str() == text)
+    }
+
+    /// Returns whether each of its rows is of one document alone, but for a file of rows that
+    /// several came to together.
+    pub const fn is_of_documents(self) -> bool {
+        !matches!(self, Dataset::Units | Dataset::UnitNames)
     }
 
     /// Returns the columns that are folders of a snapshot, the outermost first.
@@ -92,6 +106,8 @@ impl Dataset {
             Dataset::Statements => statements(),
             Dataset::Indicators => indicators(),
             Dataset::Documents => documents(),
+            Dataset::Units => units(),
+            Dataset::UnitNames => unit_names(),
             Dataset::Tables => tables(),
             Dataset::Checks => checks(),
             Dataset::Findings => findings(),
@@ -128,6 +144,11 @@ pub const fn amount() -> DataType {
 /// Returns the type of a list of lines.
 pub fn lines() -> DataType {
     DataType::List(Arc::new(Field::new("item", DataType::Int32, false)))
+}
+
+/// Returns the type of a list of texts.
+pub fn texts() -> DataType {
+    DataType::List(Arc::new(Field::new("item", DataType::Utf8, false)))
 }
 
 fn versioned(fields: Vec<Field>) -> Schema {
@@ -243,6 +264,37 @@ fn documents() -> Vec<Field> {
         integer("numbers_named"),
         integer("numbers_told"),
         integer("numbers_unread"),
+    ]
+}
+
+fn units() -> Vec<Field> {
+    vec![
+        text("unit_id"),
+        text("name"),
+        Field::new("aliases", texts(), false),
+        Field::new("codes", texts(), false),
+        optional(text("region_code")),
+        optional(text("region")),
+        optional(text("level")),
+        optional(text("parent_id")),
+        optional(text("parent_name")),
+        integer("documents"),
+        optional(integer("first_year")),
+        optional(integer("last_year")),
+    ]
+}
+
+fn unit_names() -> Vec<Field> {
+    vec![
+        text("doc_id"),
+        text("path"),
+        optional(integer("line")),
+        text("role"),
+        text("name"),
+        optional(text("code")),
+        optional(text("unit_id")),
+        text("matched"),
+        Field::new("candidates", texts(), false),
     ]
 }
 

@@ -18,13 +18,26 @@ macro_rules! built_in {
 
 /// Every file of `pipelines/`; a test compares the list with the folder.
 pub const BUILT_IN: &[(&str, &str)] = built_in![
+    "analyses/budget_against_final.sql",
+    "analyses/carryover_by_unit_year.sql",
+    "analyses/consolidation.sql",
     "analyses/coverage.sql",
+    "analyses/coverage_by_region_and_year.sql",
+    "analyses/disclosure_quality.sql",
+    "analyses/document_measures.sql",
     "analyses/economic_class_by_unit_year.sql",
     "analyses/filings.sql",
     "analyses/function_class_by_unit_year.sql",
+    "analyses/peer_comparison.sql",
+    "analyses/performance_of_projects.sql",
+    "analyses/personnel_and_public_cost_per_head.sql",
+    "analyses/procurement_by_unit_year.sql",
     "analyses/project_register.sql",
+    "analyses/staff_by_document.sql",
     "analyses/three_public_by_unit_year.sql",
+    "analyses/unit_series.sql",
     "analyses/unit_year_overview.sql",
+    "analyses/year_on_year.sql",
     "classifications/economic.csv",
     "classifications/functional.csv",
     "classifications/regions.csv",
@@ -54,6 +67,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "nightly.toml",
     "performance.toml",
     "prose/wording.toml",
+    "units.toml",
 ];
 
 impl Sources {

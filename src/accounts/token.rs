@@ -41,6 +41,11 @@ macro_rules! tokens {
     };
 }
 
+// After the macro, which it uses.
+mod unit;
+
+pub use unit::{Level, Matched, NameRole};
+
 tokens! {
     /// Which of the statutory tables a figure stands in.
     TableKind {

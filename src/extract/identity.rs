@@ -7,7 +7,7 @@ use crate::{
         classification::{Classification, Classifications},
         disclosure::Identity,
         money::Unit,
-        text,
+        region, text,
         token::{Scope, Stage},
     },
     decode::Document,
@@ -274,51 +274,8 @@ fn money_unit(tables: &[RawTable<'_>], lines: &[Cow<'_, str>]) -> Option<Unit> {
 /// A name that several counties share is told by the codes of projects, which begin with the
 /// county's code; without any it is left as printed.
 fn region(name: Option<&str>, tables: &[RawTable<'_>], regions: &Classification) -> Option<String> {
-    let mut rest = name?;
-    let mut code: Option<String> = None;
-    loop {
-        let within = |candidate: &str| {
-            code.as_deref().is_none_or(|code| candidate.starts_with(code.trim_end_matches("00")))
-                && code.as_deref() != Some(candidate)
-        };
-        let mut lengths: Vec<usize> =
-            rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(12).collect();
-        lengths.reverse();
-        let found = lengths.iter().find_map(|length| {
-            let printed = rest.get(..*length)?;
-            let codes: Vec<&String> =
-                regions.codes(printed).iter().filter(|code| within(code)).collect();
-            let chosen = match codes.as_slice() {
-                [] => return None,
-                [only] => (*only).clone(),
-                several => {
-                    let known = several.iter().find(|code| has_code(tables, code));
-                    (**known.or_else(|| {
-                        // A city and its county of one name: the city.
-                        several.iter().find(|code| code.ends_with("00"))
-                    })?)
-                    .clone()
-                }
-            };
-            Some((*length, chosen))
-        });
-        let Some((length, chosen)) = found else { break };
-        code = Some(chosen);
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    let code = code?;
-    let province = code.get(..2).map(|head| format!("{head}0000"))?;
-    let city = code.get(..4).map(|head| format!("{head}00"))?;
-    let mut path: Vec<&str> = Vec::new();
-    for code in [province, city, code] {
-        if let Some(name) = regions.name(&code)
-            && path.last() != Some(&name)
-            && !matches!(name, "市辖区" | "县" | "省直辖县级行政区划" | "自治区直辖县级行政区划")
-        {
-            path.push(name);
-        }
-    }
-    Some(path.concat())
+    let (code, _) = region::leading(regions, None, name?, &|code| has_code(tables, code))?;
+    Some(region::name(regions, &code))
 }
 
 /// Returns whether a project's code begins with a region's code.

@@ -1,7 +1,7 @@
 //! Checks what several documents owe each other: a department and its units, one year and the
 //! next, a budget and its final account.
 //!
-//! Documents are of one unit where they print one name (brackets and blanks aside).
+//! Whose a document is, and which unit a name in it stands for, the registry of units says.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,20 @@ use rust_decimal::Decimal;
 use crate::{
     accounts::{
         check::Check,
+        classification::Classification,
         disclosure::{Disclosure, Identity},
-        excerpt::{Excerpt, ExcerptFigure, Owed},
+        excerpt::{Across, Excerpt, ExcerptFigure, Owed},
         finding::{Finding, Mark, Message},
         money::Unit,
         text,
-        token::{Flow, Fund, Outcome, Period, Severity, Stage, TableKind, Unchecked},
+        token::{
+            Flow, Fund, NameRole, Outcome, Period, Scope, Severity, Stage, TableKind, Unchecked,
+        },
+        unit::Registry,
     },
     reconcile::{
         ledger::printed_places,
+        registry::{self, UnitWords},
         rule::{Looks, Rule},
         rules::RULES,
     },
@@ -27,8 +32,16 @@ use crate::{
 /// The documents of a run, by who published them.
 pub(super) struct Library<'a> {
     pub(super) documents: &'a [Excerpt],
-    by_unit: BTreeMap<(String, i32, Stage), Vec<usize>>,
+    /// The unit of each name that a document prints.
+    ids: BTreeMap<Named<'a>, &'a str>,
+    by_unit: BTreeMap<Published<'a>, Vec<usize>>,
 }
+
+/// The path and the hash of a document, and a name with what it says there.
+type Named<'a> = (&'a str, &'a str, NameRole, &'a str);
+
+/// A unit, and what it publishes a document for.
+type Published<'a> = (&'a str, Scope, i32, Stage);
 
 /// A figure in one document and what another document prints in its place.
 pub(super) struct Pair<'a> {
@@ -52,12 +65,24 @@ pub fn excerpt(document: &Disclosure) -> Excerpt {
         })
         .collect();
     let identity = &document.identity;
-    Excerpt::of(document, |figure| asks.iter().any(|asks| asks(identity, figure)))
+    let is_asked = |figure: &ExcerptFigure| asks.iter().any(|asks| asks(identity, figure));
+    Excerpt::of(document, is_asked, registry::mentions(document))
 }
 
-/// Returns what documents owe each other, those of each rule together.
-pub fn across(documents: &[Excerpt]) -> Vec<Owed<'_>> {
-    let library = Library::of(documents);
+/// Tells which units documents name, and what the documents owe each other, those of each rule
+/// together.
+pub fn across<'a>(
+    documents: &'a [Excerpt],
+    words: &UnitWords,
+    regions: &Classification,
+) -> Across<'a> {
+    let registry = registry::registry(documents, words, regions);
+    let owed = owed(documents, &registry);
+    Across { owed, registry }
+}
+
+fn owed<'a>(documents: &'a [Excerpt], registry: &Registry) -> Vec<Owed<'a>> {
+    let library = Library::of(documents, registry);
     let mut causes: Vec<u32> = documents.iter().map(|document| document.causes).collect();
     let mut owed = Vec::new();
     for rule in RULES {
@@ -76,25 +101,54 @@ pub fn across(documents: &[Excerpt]) -> Vec<Owed<'_>> {
 }
 
 impl<'a> Library<'a> {
-    fn of(documents: &'a [Excerpt]) -> Library<'a> {
-        let mut by_unit: BTreeMap<(String, i32, Stage), Vec<usize>> = BTreeMap::new();
-        for (at, document) in documents.iter().enumerate() {
-            let identity = &document.identity;
-            if let (Some(name), Some(year), Some(stage)) =
-                (&identity.unit_name, identity.fiscal_year, identity.stage)
-            {
-                by_unit.entry((plain(name), year, stage)).or_default().push(at);
+    fn of(documents: &'a [Excerpt], registry: &'a Registry) -> Library<'a> {
+        let mut ids: BTreeMap<Named<'a>, &'a str> = BTreeMap::new();
+        for name in &registry.names {
+            if let Some(unit) = &name.unit_id {
+                let key = (name.path.as_str(), name.doc_id.as_str(), name.role, name.name.as_str());
+                ids.insert(key, unit);
             }
         }
-        Library { documents, by_unit }
+        let mut by_unit: BTreeMap<Published<'a>, Vec<usize>> = BTreeMap::new();
+        let mut library = Library { documents, ids, by_unit: BTreeMap::new() };
+        for (at, document) in documents.iter().enumerate() {
+            let identity = &document.identity;
+            if let (Some(unit), Some(year), Some(stage)) =
+                (library.publisher(at), identity.fiscal_year, identity.stage)
+            {
+                let scope = identity.scope.unwrap_or(Scope::Unit);
+                by_unit.entry((unit, scope, year, stage)).or_default().push(at);
+            }
+        }
+        library.by_unit = by_unit;
+        library
+    }
+
+    /// Returns the id of the unit that publishes a document.
+    pub(super) fn publisher(&self, at: usize) -> Option<&'a str> {
+        let name = self.documents.get(at)?.identity.unit_name.as_deref()?;
+        self.unit(at, NameRole::Publisher, &text::label(name))
+    }
+
+    /// Returns the id of the unit that a document names.
+    pub(super) fn unit(&self, at: usize, role: NameRole, name: &str) -> Option<&'a str> {
+        let document = self.documents.get(at)?;
+        let (path, doc_id) = (document.path.as_str(), document.doc_id.as_str());
+        self.ids.get(&(path, doc_id, role, name)).copied()
     }
 
     /// Returns the one document of a unit, a year and a stage; nothing where there are several.
-    pub(super) fn one(&self, unit: &str, year: i32, stage: Stage) -> Option<usize> {
-        match self.by_unit.get(&(plain(unit), year, stage))?.as_slice() {
+    pub(super) fn one(&self, unit: &str, scope: Scope, year: i32, stage: Stage) -> Option<usize> {
+        match self.by_unit.get(&(unit, scope, year, stage))?.as_slice() {
             [only] => Some(*only),
             _ => None,
         }
+    }
+
+    /// Returns the one other document of the publisher of a document.
+    pub(super) fn other(&self, at: usize, year: i32, stage: Stage) -> Option<usize> {
+        let scope = self.documents.get(at)?.identity.scope.unwrap_or(Scope::Unit);
+        self.one(self.publisher(at)?, scope, year, stage)
     }
 
     /// Returns the figures of a document's tables that are asked for.
@@ -181,11 +235,6 @@ impl<'a> Library<'a> {
 fn half(document: &Excerpt, figure: &ExcerptFigure) -> Decimal {
     let unit = document.identity.money_unit.unwrap_or(Unit::Yuan).yuan();
     unit * Decimal::new(5, printed_places(&figure.raw).min(6) + 1)
-}
-
-/// Returns a name without blanks, and with brackets of one kind.
-pub(super) fn plain(name: &str) -> String {
-    text::key(name).into_owned()
 }
 
 /// Returns whether a figure is the total income of a document: that of its summary.

@@ -17,6 +17,7 @@ pub mod outcome;
 mod packed;
 mod place;
 pub mod placement;
+pub mod registry;
 pub mod rule;
 pub mod rules;
 mod suggest;

@@ -49,6 +49,15 @@ pub fn lists<Row>(rows: &[Row], value: impl Fn(&Row) -> Vec<u32>) -> ArrayRef {
     Arc::new(ListArray::new(field, offsets, Arc::new(values), None))
 }
 
+/// Makes a column of lists of texts.
+pub fn text_lists<Row>(rows: &[Row], value: impl Fn(&Row) -> &[String]) -> ArrayRef {
+    let offsets = OffsetBuffer::from_lengths(rows.iter().map(|row| value(row).len()));
+    let texts: Vec<&String> = rows.iter().flat_map(&value).collect();
+    let values = StringArray::from_iter_values(texts);
+    let field = Arc::new(Field::new("item", DataType::Utf8, false));
+    Arc::new(ListArray::new(field, offsets, Arc::new(values), None))
+}
+
 /// A decimal of a row with the path of the document that it stands in.
 pub type Stated<'a> = (&'a str, Option<Decimal>);
 

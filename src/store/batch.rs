@@ -11,7 +11,12 @@ use arrow::{
 };
 
 use crate::{
-    accounts::{disclosure::Disclosure, excerpt::Owed, schema::Dataset, token::Stage},
+    accounts::{
+        disclosure::Disclosure,
+        excerpt::{Across, Owed},
+        schema::Dataset,
+        token::Stage,
+    },
     error::{Error, ErrorKind, Result},
     store::columns::{self, FigureRow, Origin},
 };
@@ -66,6 +71,8 @@ pub fn batches<'a>(
             chunked(schema, rows.collect(), columns::indicators)
         }
         Dataset::Documents => chunked(schema, ordered.to_vec(), columns::documents),
+        Dataset::Units => chunked(schema, Vec::new(), columns::units),
+        Dataset::UnitNames => chunked(schema, Vec::new(), columns::unit_names),
         Dataset::Tables => {
             let rows = ordered.iter().flat_map(|d| d.tables.iter().map(move |t| (*d, t)));
             chunked(schema, rows.collect(), columns::tables)
@@ -87,12 +94,13 @@ pub fn batches<'a>(
     }
 }
 
-/// Makes the batches of what documents owe each other, for the datasets that have rows of it.
-pub fn owed<'a>(
+/// Makes the batches of what documents came to together, for the datasets that have rows of it.
+pub fn across<'a>(
     dataset: Dataset,
     schema: &'a Arc<Schema>,
-    owed: &'a [Owed<'a>],
+    across: &'a Across<'a>,
 ) -> Option<Batches<'a>> {
+    let Across { owed, registry } = across;
     let origin = |one: &Owed<'a>| Origin::from(one.document);
     match dataset {
         Dataset::Checks => {
@@ -102,6 +110,10 @@ pub fn owed<'a>(
         Dataset::Findings => {
             let found = |one: &'a Owed<'a>| Some((origin(one), one.finding.as_ref()?));
             Some(chunked(schema, owed.iter().filter_map(found).collect(), columns::findings))
+        }
+        Dataset::Units => Some(chunked(schema, registry.units.iter().collect(), columns::units)),
+        Dataset::UnitNames => {
+            Some(chunked(schema, registry.names.iter().collect(), columns::unit_names))
         }
         _ => None,
     }
@@ -150,9 +162,11 @@ mod tests {
     fn every_column_of_the_contract_is_made() {
         let disclosures = samples::disclosures();
         let ordered = in_order(&disclosures);
+        let together = samples::across();
         for dataset in Dataset::ALL {
             let schema = Arc::new(dataset.schema());
             let rows: usize = batches(*dataset, &schema, &ordered)
+                .chain(across(*dataset, &schema, &together).into_iter().flatten())
                 .map(|batch| batch.expect("a batch of the contract's columns").num_rows())
                 .sum();
             assert!(0 < rows, "{}", dataset.as_str());

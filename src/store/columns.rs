@@ -21,10 +21,13 @@ use crate::{
         indicator::Indicator,
         money::Unit,
         statement::{Statement, Whole},
-        token::{Comparator, Repair, Scope, Stage, TableKind, Unchecked},
+        token::{Comparator, Level, Repair, Scope, Stage, TableKind, Unchecked},
+        unit::{Unit as RegisteredUnit, UnitName},
     },
     error::Result,
-    store::arrays::{integer, lists, optional_integer, optional_text, text, values, yuan},
+    store::arrays::{
+        integer, lists, optional_integer, optional_text, text, text_lists, values, yuan,
+    },
 };
 
 /// A figure with the document that it stands in.
@@ -172,6 +175,41 @@ pub fn documents(name: &str, rows: &[&Disclosure]) -> Result<Option<ArrayRef>> {
         "parent_name" => optional_text(rows, |d| d.identity.parent_name.as_deref()),
         "parent_code" => optional_text(rows, |d| d.identity.parent_code.as_deref()),
         "unit_count" => optional_integer(rows, |d| d.identity.unit_count),
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes one column of `units`; nothing for an unknown name.
+pub fn units(name: &str, rows: &[&RegisteredUnit]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "unit_id" => text(rows, |u| &u.id),
+        "name" => text(rows, |u| &u.name),
+        "aliases" => text_lists(rows, |u| &u.aliases),
+        "codes" => text_lists(rows, |u| &u.codes),
+        "region_code" => optional_text(rows, |u| u.region_code.as_deref()),
+        "region" => optional_text(rows, |u| u.region.as_deref()),
+        "level" => optional_text(rows, |u| u.level.map(Level::as_str)),
+        "parent_id" => optional_text(rows, |u| u.parent_id.as_deref()),
+        "parent_name" => optional_text(rows, |u| u.parent_name.as_deref()),
+        "documents" => integer(rows, |u| u.documents),
+        "first_year" => optional_integer(rows, |u| u.first_year),
+        "last_year" => optional_integer(rows, |u| u.last_year),
+        _ => return Ok(None),
+    }))
+}
+
+/// Makes one column of `unit_names`; nothing for an unknown name.
+pub fn unit_names(name: &str, rows: &[&UnitName]) -> Result<Option<ArrayRef>> {
+    Ok(Some(match name {
+        "doc_id" => text(rows, |n| &n.doc_id),
+        "path" => text(rows, |n| &n.path),
+        "line" => optional_integer(rows, |n| n.line),
+        "role" => text(rows, |n| n.role.as_str()),
+        "name" => text(rows, |n| &n.name),
+        "code" => optional_text(rows, |n| n.code.as_deref()),
+        "unit_id" => optional_text(rows, |n| n.unit_id.as_deref()),
+        "matched" => text(rows, |n| n.matched.as_str()),
+        "candidates" => text_lists(rows, |n| &n.candidates),
         _ => return Ok(None),
     }))
 }

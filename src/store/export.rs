@@ -10,7 +10,7 @@ use arrow::{
 use crate::{
     accounts::{
         disclosure::Disclosure,
-        excerpt::Owed,
+        excerpt::Across,
         schema::{Dataset, VALUE_SCALE},
     },
     error::Result,
@@ -24,18 +24,18 @@ use crate::{
 /// Writes one dataset of the disclosures, every column in the order of the contract.
 ///
 /// Unlike in a snapshot, the partition columns of `amounts` are columns here. Documents come
-/// in the order of a snapshot, by unit; figures as printed. What documents owe each other
-/// comes last.
+/// in the order of a snapshot, by unit; figures as printed. What documents came to
+/// together comes last.
 pub fn export(
     dataset: Dataset,
     format: Format,
     disclosures: &[Disclosure],
-    owed: &[Owed<'_>],
+    across: &Across<'_>,
     out: &mut dyn Write,
 ) -> Result<()> {
     let ordered = in_order(disclosures);
     let schema = Arc::new(dataset.schema());
-    let between = batch::owed(dataset, &schema, owed).into_iter().flatten();
+    let between = batch::across(dataset, &schema, across).into_iter().flatten();
     let made = batches(dataset, &schema, &ordered).chain(between);
     if format == Format::Parquet {
         let mut writer = parquet::Writer::begin(Vec::new(), &schema, dataset.as_str())?;
@@ -78,8 +78,12 @@ fn cell(column: &dyn Array, row: usize) -> Cell<'_> {
         }
         DataType::List(_) => {
             let items = column.as_list::<i32>().value(row);
-            let items = items.as_primitive::<Int32Type>().values();
-            let texts: Vec<String> = items.iter().map(ToString::to_string).collect();
+            let texts: Vec<String> = if items.data_type() == &DataType::Utf8 {
+                items.as_string::<i32>().iter().flatten().map(render::quoted).collect()
+            } else {
+                let numbers = items.as_primitive::<Int32Type>().values();
+                numbers.iter().map(ToString::to_string).collect()
+            };
             Cell::List(format!("[{}]", texts.join(",")))
         }
         // The schemas have no other type; a test writes every column of every dataset.
@@ -102,7 +106,7 @@ mod tests {
 
     fn exported(dataset: Dataset, format: Format) -> Vec<u8> {
         let mut out = Vec::new();
-        export(dataset, format, &samples::disclosures(), &[], &mut out)
+        export(dataset, format, &samples::disclosures(), &samples::across(), &mut out)
             .expect("a vector takes all");
         out
     }

@@ -50,7 +50,7 @@ pub enum Cell<'a> {
     Number(String),
     /// An exact decimal, which JSON keeps exact only as text.
     Decimal(String),
-    /// Several whole numbers, as JSON writes them.
+    /// Several values, as JSON writes them.
     List(String),
     /// True or false.
     Flag(bool),
@@ -142,7 +142,8 @@ pub fn unwritten(source: io::Error) -> Error {
     Error::io("write", "the output", source)
 }
 
-fn quoted(text: &str) -> String {
+/// Writes a text as JSON does.
+pub fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::accounts::{
     check::Check,
     disclosure::{Disclosure, Identity, TablePresence},
+    excerpt::Across,
     figure::Figure,
     finding::{Finding, Mark, Message, Suggestion},
     gap::{Gap, GapKind},
@@ -14,9 +15,10 @@ use crate::accounts::{
     statement::{Statement, Whole},
     tally::Tally,
     token::{
-        ChangeKind, Comparator, Flow, Fund, Nature, Outcome, Period, Repair, RowRole, Scope,
-        Severity, Source, Stage, StatementKind, TableKind, Topic,
+        ChangeKind, Comparator, Flow, Fund, Level, Matched, NameRole, Nature, Outcome, Period,
+        Repair, RowRole, Scope, Severity, Source, Stage, StatementKind, TableKind, Topic,
     },
+    unit::{Registry, Unit, UnitName},
 };
 
 /// Runs a test in a warehouse of its own, and removes it.
@@ -39,6 +41,48 @@ pub(crate) fn disclosures() -> Vec<Disclosure> {
         figure.fiscal_year = None;
     }
     vec![department, unit, nameless]
+}
+
+/// Returns what [`disclosures`] come to together: their units and the names of these.
+pub(crate) fn across() -> Across<'static> {
+    Across { owed: Vec::new(), registry: registry() }
+}
+
+fn registry() -> Registry {
+    let unit = |name: &str, parent: Option<&str>| Unit {
+        id: format!("000000-{name}"),
+        name: name.to_owned(),
+        aliases: vec![format!("{name}(本级)"), "\"又名\"".to_owned()],
+        codes: vec!["361".to_owned()],
+        region_code: None,
+        region: None,
+        level: Some(Level::Province),
+        parent_id: parent.map(|parent| format!("000000-{parent}")),
+        parent_name: parent.map(str::to_owned),
+        documents: 1,
+        first_year: Some(2024),
+        last_year: Some(2024),
+    };
+    let name = |doc_id: &str, role: NameRole, name: &str| UnitName {
+        doc_id: doc_id.to_owned(),
+        path: format!("{doc_id}.txt"),
+        line: None,
+        role,
+        name: name.to_owned(),
+        code: None,
+        unit_id: Some(format!("000000-{name}")),
+        matched: Matched::Name,
+        candidates: Vec::new(),
+    };
+    let (department, centre) = ("省卫生健康委员会", "省卫生健康信息中心");
+    Registry {
+        units: vec![unit(centre, Some(department)), unit(department, None)],
+        names: vec![
+            name("a1", NameRole::Publisher, centre),
+            name("a1", NameRole::Parent, department),
+            name("c3", NameRole::Publisher, department),
+        ],
+    }
 }
 
 fn disclosure(doc_id: &str, unit_name: &str, scope: Scope) -> Disclosure {

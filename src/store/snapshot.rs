@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     accounts::{
         disclosure::Disclosure,
-        excerpt::Owed,
+        excerpt::Across,
         schema::{CONTRACT_VERSION, Dataset},
         token::Stage,
     },
@@ -111,7 +111,8 @@ impl SnapshotWriter {
             let whole = rows.chunks(BATCH_ROWS).map(|chunk| amounts(&schema, chunk));
             self.write_part(Dataset::Amounts, &layout::amounts_part(*partition), whole)?;
         }
-        for dataset in Dataset::ALL.iter().copied().filter(|one| one.partitions().is_empty()) {
+        let whole = |one: &Dataset| one.partitions().is_empty() && one.is_of_documents();
+        for dataset in Dataset::ALL.iter().copied().filter(whole) {
             let schema = Arc::new(dataset.stored_schema());
             let made = batches(dataset, &schema, &ordered);
             self.write_part(dataset, &layout::part(dataset), made)?;
@@ -119,12 +120,12 @@ impl SnapshotWriter {
         Ok(())
     }
 
-    /// Writes what the documents owe each other: files of their own in the datasets, because
+    /// Writes what the documents came to together: files of their own in the datasets, because
     /// any document may change them.
-    pub fn write_owed(&mut self, owed: &[Owed<'_>]) -> Result<()> {
+    pub fn write_across(&mut self, across: &Across<'_>) -> Result<()> {
         for dataset in Dataset::ALL.iter().copied() {
             let schema = Arc::new(dataset.stored_schema());
-            if let Some(made) = batch::owed(dataset, &schema, owed) {
+            if let Some(made) = batch::across(dataset, &schema, across) {
                 self.write_part(dataset, &layout::part_across(dataset), made)?;
             }
         }

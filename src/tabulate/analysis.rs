@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What every head says, one line each.
-const KEYS: [&str; 4] = ["title", "grain", "description", "chart"];
+const KEYS: [&str; 5] = ["title", "grain", "sums", "description", "chart"];
 
 /// An analysis: what its file says.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,6 +21,9 @@ pub struct Analysis {
     pub title: String,
     /// The columns of which no two rows have the same values, and by which the rows are sorted.
     pub grain: Vec<String>,
+    /// The columns that may be added up over all rows of a year and stage: no money is in them
+    /// twice. Empty where none may.
+    pub sums: Vec<String>,
     /// What one row is and how it was made.
     pub description: String,
     /// How to draw it; nothing where a table says more.
@@ -81,11 +84,14 @@ impl Analysis {
             let value = head.get(key).map(|value| (*value).to_owned());
             value.ok_or_else(|| Error::from(problem(format!("the head says no `{key}`"))))
         };
+        let list =
+            |value: String| value.split(',').map(|column| column.trim().to_owned()).collect();
         let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".sql");
         let analysis = Analysis {
             name: name.to_owned(),
             title: said("title")?,
-            grain: said("grain")?.split(',').map(|column| column.trim().to_owned()).collect(),
+            grain: list(said("grain")?),
+            sums: Some(said("sums")?).filter(|sums| sums != "none").map(list).unwrap_or_default(),
             description: said("description")?,
             chart: Chart::parse(&said("chart")?).map_err(problem)?,
             sql: text.to_owned(),
@@ -100,7 +106,7 @@ impl Analysis {
     /// Refuses a result that lacks a column of the head, or has two rows of one grain.
     pub fn check(&self, frame: &DataFrame) -> Result<()> {
         let drawn = self.chart.iter().flat_map(|c| [Some(&c.x), Some(&c.y), c.series.as_ref()]);
-        for column in self.grain.iter().chain(drawn.flatten()) {
+        for column in self.grain.iter().chain(&self.sums).chain(drawn.flatten()) {
             if frame.column(column).is_err() {
                 return Err(self.problem(&format!("the result has no column `{column}`")));
             }
@@ -166,10 +172,14 @@ mod tests {
 
     #[test]
     fn bad_heads_are_refused() {
-        let head = "-- title: A\n-- grain: x, y\n-- description: B.\n-- chart: none\n";
+        let head =
+            "-- title: A\n-- grain: x, y\n-- sums: none\n-- description: B.\n-- chart: none\n";
         let good = format!("{head}SELECT 1 ORDER BY x, y\n");
         assert_eq!(Analysis::parse("analyses/a.sql", &good).expect("an analysis").grain.len(), 2);
-        check("-- titel: A\n", "`titel` is no key of a head (title, grain, description, chart)");
+        check(
+            "-- titel: A\n",
+            "`titel` is no key of a head (title, grain, sums, description, chart)",
+        );
         check("-- title: A\n-- title: B\n", "`title` must be said once, and not empty");
         check("-- title: A\nSELECT 1", "the head says no `grain`");
         check(&format!("{head}SELECT 1"), "the query must end in `ORDER BY x, y`");
@@ -182,6 +192,10 @@ mod tests {
     #[test]
     fn an_analysis_comes_after_those_it_names() {
         let all = Analysis::all(&Sources::built_in()).expect("the built-in analyses");
-        assert_eq!(all.first().map(|analysis| analysis.name.as_str()), Some("filings"));
+        let mut later: BTreeSet<String> = all.iter().map(|one| one.name.clone()).collect();
+        for analysis in &all {
+            assert!(!analysis.names_any(&later), "{} comes too early", analysis.name);
+            later.remove(&analysis.name);
+        }
     }
 }

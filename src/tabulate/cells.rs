@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use polars::prelude::{AnyValue, DataFrame};
 
-use crate::store::render::Cell;
+use crate::store::render::{self, Cell};
 
 /// Returns the cells of every row, in the order of the columns.
 pub fn rows(frame: &DataFrame) -> impl Iterator<Item = Vec<Cell<'_>>> {
@@ -25,7 +25,11 @@ fn cell<'a>(value: &AnyValue<'a>) -> Cell<'a> {
         AnyValue::Decimal(..) => Cell::Decimal(value.to_string()),
         _ if value.dtype().is_integer() => Cell::Number(value.to_string()),
         AnyValue::List(items) => {
-            let texts: Vec<String> = items.iter().map(|item| item.to_string()).collect();
+            let text = |item: AnyValue<'_>| match item {
+                AnyValue::String(text) => render::quoted(text),
+                other => other.to_string(),
+            };
+            let texts: Vec<String> = items.iter().map(text).collect();
             Cell::List(format!("[{}]", texts.join(",")))
         }
         // JSON has no number for infinity and for no number at all.

@@ -1,6 +1,6 @@
 //! Runs SQL over the Parquet files of a snapshot, with Polars.
 
-use std::{path::Path, sync::Arc};
+use std::{panic, path::Path, sync::Arc, thread};
 
 use polars::{
     io::HiveOptions,
@@ -17,6 +17,9 @@ use crate::{
     error::{Error, ErrorKind, Result},
     store::layout,
 };
+
+/// The stack of a query: Polars goes down a plan by recursion, and one with many joins is deep.
+const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// The rows of a row group, as in the datasets.
 const GROUP_ROWS: usize = 128 * 1024;
@@ -47,8 +50,17 @@ impl Engine {
     ///
     /// Amounts are decimals of yuan in the result as in the tables.
     pub fn run(&mut self, name: &str, sql: &str) -> Result<DataFrame> {
-        let frame = self.context.execute(sql).and_then(LazyFrame::collect);
-        frame.and_then(narrowed).map_err(|error| refused(name, &error))
+        let context = &mut self.context;
+        let answer = || context.execute(sql).and_then(LazyFrame::collect).and_then(narrowed);
+        let answered = thread::scope(|scope| {
+            let worker = thread::Builder::new().stack_size(STACK_BYTES);
+            worker.spawn_scoped(scope, answer).map(thread::ScopedJoinHandle::join)
+        });
+        match answered {
+            Ok(Ok(frame)) => frame.map_err(|error| refused(name, &error)),
+            Ok(Err(panic)) => panic::resume_unwind(panic),
+            Err(error) => Err(Error::io("begin", "a thread for a query", error)),
+        }
     }
 
     /// Makes a result a table that later queries can name.

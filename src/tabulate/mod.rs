@@ -21,13 +21,12 @@ use crate::{
 /// One row a year and stage: what a run ends with.
 const SUMMARY: &str = "
 SELECT
-  fiscal_year, stage, COUNT(*) AS documents,
-  SUM(CASE WHEN counted THEN 1 ELSE 0 END) AS counted,
-  SUM(CASE WHEN counted THEN income END) AS income,
-  SUM(CASE WHEN counted THEN expenditure END) AS expenditure,
-  SUM(CASE WHEN counted THEN three_public END) AS three_public
-FROM unit_year_overview
-GROUP BY fiscal_year, stage
+  f.fiscal_year, f.stage, COUNT(*) AS documents,
+  SUM(CASE WHEN f.counted THEN 1 ELSE 0 END) AS counted,
+  SUM(o.income) AS income, SUM(o.expenditure) AS expenditure, SUM(o.three_public) AS three_public
+FROM filings f
+LEFT JOIN unit_year_overview o ON o.doc_id = f.doc_id AND o.path = f.path
+GROUP BY f.fiscal_year, f.stage
 ORDER BY fiscal_year, stage";
 
 /// A mart that was made: the result of one analysis.
@@ -115,6 +114,7 @@ mod tests {
     fn publish(warehouse: &Path) -> Vec<Mart> {
         let mut writer = SnapshotWriter::begin(warehouse).expect("a writer");
         writer.write(&samples::disclosures()).expect("written");
+        writer.write_across(&samples::across()).expect("written");
         let made = marts(writer.folder(), &Sources::built_in()).expect("marts");
         for mart in &made {
             writer.add_file(&mart.file, &mart.bytes).expect("added");
@@ -149,11 +149,12 @@ mod tests {
             assert_eq!(
                 answer(
                     warehouse,
-                    "SELECT doc_id, class_code, class_name, amount, basic FROM \
-                     function_class_by_unit_year WHERE fiscal_year = 2024 AND counted",
+                    "SELECT doc_id, class_code, class_name, amount, printed_amount FROM \
+                     function_class_by_unit_year WHERE fiscal_year = 2024",
                 ),
-                "doc_id,class_code,class_name,amount,basic\n\
-                 c3,208,社会保障和就业支出,0.01,\nc3,210,,10707899.99,\n"
+                "doc_id,class_code,class_name,amount,printed_amount\n\
+                 a1,208,社会保障和就业支出,0.01,0.01\na1,210,,10707899.99,10707899.99\n\
+                 c3,208,社会保障和就业支出,0.00,0.01\nc3,210,,0.00,10707899.99\n"
             );
             assert_eq!(
                 answer(

@@ -24,6 +24,7 @@ mod formats;
 mod prose;
 // What the prose of the samples states, and what became of every number.
 mod accounted;
+mod analyses;
 // Performance forms of several provinces, and changes that must not change their indicators.
 mod indicators;
 // Changes of a document that must not change its figures.
@@ -44,5 +45,6 @@ mod rule_docs;
 mod specs;
 // The commands, outputs and generated tables of README.md.
 mod readme;
+mod registry;
 // Who imports whom, where dependencies are named, first lines, sizes, built-in files.
 mod tidy;

@@ -95,6 +95,7 @@ fn kind(field: &Field) -> String {
         DataType::Decimal128(precision, scale) => format!("decimal({precision}, {scale})"),
         DataType::Int32 => "integer".to_owned(),
         DataType::Int64 => "long integer".to_owned(),
+        DataType::List(item) if item.data_type() == &DataType::Utf8 => "list of texts".to_owned(),
         DataType::List(_) => "list of integers".to_owned(),
         DataType::Utf8 => "text".to_owned(),
         other => panic!("{other} has no word in README.md"),

@@ -52,7 +52,9 @@ fn the_examples_pass_and_fail_as_the_pages_say() {
             let read: Vec<Disclosure> =
                 document.split("~~~\n").map(|text| one(text).unwrap()).collect();
             let excerpts: Vec<Excerpt> = read.iter().map(reconcile::excerpt).collect();
-            let owed = reconcile::across(&excerpts).into_iter().filter_map(|owed| owed.finding);
+            let regions = &knowledge.classes.regions;
+            let across = reconcile::across(&excerpts, &knowledge.units, regions);
+            let owed = across.owed.into_iter().filter_map(|owed| owed.finding);
             let findings = read.into_iter().flat_map(|read| read.findings).chain(owed);
             let counts = |severity| matches!(severity, Severity::Error | Severity::Notice);
             let mut own = findings.filter(|finding| finding.rule == rule.name);

@@ -55,6 +55,11 @@ TYPES = {
         "suggestion_amount": "DECIMAL(20,2)",
         **dict.fromkeys(["line", "suggestion_line", "cause", "column"], "INTEGER"),
     },
+    "units": {
+        **dict.fromkeys(["aliases", "codes"], "VARCHAR[]"),
+        **dict.fromkeys(["documents", "first_year", "last_year"], "INTEGER"),
+    },
+    "unit_names": {"line": "INTEGER", "candidates": "VARCHAR[]"},
     "tables": dict.fromkeys(["line", "figures"], "INTEGER"),
     "gaps": dict.fromkeys(["line", "column"], "INTEGER"),
 }
@@ -66,6 +71,7 @@ IN_POLARS = {
     "BOOLEAN": polars.Boolean,
     "INTEGER": polars.Int32,
     "INTEGER[]": polars.List(polars.Int32),
+    "VARCHAR[]": polars.List(polars.String),
     "BIGINT": polars.Int64,
     "DATE": polars.Date,
     "VARCHAR": polars.String,

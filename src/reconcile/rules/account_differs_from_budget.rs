@@ -34,12 +34,10 @@ fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     for (at, document) in library.documents.iter().enumerate() {
         let identity = &document.identity;
-        let (Some(name), Some(year), Some(Stage::Final)) =
-            (&identity.unit_name, identity.fiscal_year, identity.stage)
-        else {
+        let (Some(year), Some(Stage::Final)) = (identity.fiscal_year, identity.stage) else {
             continue;
         };
-        let budget = library.one(name, year, Stage::Budget);
+        let budget = library.other(at, year, Stage::Budget);
         for figure in library.figures(at).filter(|figure| asks(identity, figure)) {
             let printed = budget.and_then(|budget| {
                 let same = |other: &&ExcerptFigure| {

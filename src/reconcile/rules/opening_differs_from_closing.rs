@@ -44,12 +44,10 @@ fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     for (at, document) in library.documents.iter().enumerate() {
         let identity = &document.identity;
-        let (Some(name), Some(year), Some(Stage::Final)) =
-            (&identity.unit_name, identity.fiscal_year, identity.stage)
-        else {
+        let (Some(year), Some(Stage::Final)) = (identity.fiscal_year, identity.stage) else {
             continue;
         };
-        let before = library.one(name, year - 1, Stage::Final);
+        let before = library.other(at, year - 1, Stage::Final);
         for figure in library.figures(at).filter(|figure| is_opening(figure)) {
             let closing = before.and_then(|before| {
                 let same =

@@ -4,10 +4,11 @@ use crate::{
     accounts::{
         disclosure::Identity,
         excerpt::ExcerptFigure,
-        token::{Fund, Period, RowRole, Scope, Severity, TableKind},
+        text,
+        token::{Fund, NameRole, Period, RowRole, Scope, Severity, TableKind},
     },
     reconcile::{
-        across::{Library, Pair, is_total, plain},
+        across::{Library, Pair, is_total},
         rule::{Looks, Rule, Shape},
     },
 };
@@ -43,12 +44,13 @@ fn pairs<'a>(library: &Library<'a>) -> Vec<Pair<'a>> {
         if identity.scope != Some(Scope::Department) {
             continue;
         }
-        let own = plain(identity.unit_name.as_deref().unwrap_or_default());
+        let own = identity.unit_name.as_deref().map(text::label).unwrap_or_default();
         for figure in library.figures(at) {
-            if !is_unit(figure) || plain(&figure.label) == own {
+            if !is_unit(figure) || figure.label == own {
                 continue;
             }
-            let other = library.one(&figure.label, year, stage).filter(|other| *other != at);
+            let unit = library.unit(at, NameRole::Listed, &figure.label);
+            let other = unit.and_then(|unit| library.one(unit, Scope::Unit, year, stage));
             let total = |other| library.figures(other).find(|figure| is_total(figure));
             let other = other.and_then(|other| Some((other, total(other)?)));
             pairs.push(Pair { document: at, figure, other });

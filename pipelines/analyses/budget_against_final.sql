@@ -1,0 +1,53 @@
+-- title: Budget against final account
+-- grain: unit_id, scope, fiscal_year, class_code
+-- sums: none
+-- description: For each functional class, and the whole (no code), of a unit and year: the budget of its own budget document or as the final account repeats it, the budget as adjusted, the final account, and how much of the budget was carried out in per cent: reckoned (`execution`), and as the text says (`printed_execution`, of whatever budget the text takes).
+-- chart: bar x=class_name y=execution series=unit_name
+WITH finals AS (
+  SELECT unit_id, unit_name, scope, fiscal_year, region, doc_id, path
+  FROM filings WHERE is_latest AND stage = 'final'
+),
+lines AS (
+  SELECT
+    n.unit_id, n.scope, a.fiscal_year, COALESCE(a.class_code, '') AS class_code, a.stage,
+    a.label, a.amount, a.doc_id = n.doc_id AND a.path = n.path AS in_final, a.line
+  FROM amounts a
+  JOIN filings f ON f.doc_id = a.doc_id AND f.path = a.path
+  JOIN finals n ON n.unit_id = f.unit_id AND n.scope = f.scope AND n.fiscal_year = a.fiscal_year
+  WHERE f.is_latest AND a."table" = 'general_expenditure' AND a.fund = 'general'
+    AND a.period = 'all' AND a.nature = 'all'
+    AND (a.class_code IS NOT NULL OR a.row_role = 'total')
+),
+classes AS (
+  SELECT
+    unit_id, scope, fiscal_year, class_code, MAX(label) AS class_name,
+    MAX(CASE WHEN stage = 'budget' AND NOT in_final THEN amount END) AS own_budget,
+    MAX(CASE WHEN stage = 'budget' AND in_final THEN amount END) AS repeated_budget,
+    MAX(CASE WHEN stage = 'adjusted_budget' THEN amount END) AS adjusted_budget,
+    MAX(CASE WHEN stage = 'final' AND in_final THEN amount END) AS final,
+    MIN(CASE WHEN stage = 'final' AND in_final THEN line END) AS line
+  FROM lines
+  GROUP BY unit_id, scope, fiscal_year, class_code
+),
+printed AS (
+  SELECT
+    s.doc_id, s.path, COALESCE(s.class_code, '') AS class_code, MAX(s.value) AS printed_execution
+  FROM statements s
+  WHERE s.kind = 'share' AND s."of" = 'budget'
+    AND (s.class_code IS NOT NULL OR s.topic IN ('fund', 'expenditure_total', 'total'))
+  GROUP BY s.doc_id, s.path, COALESCE(s.class_code, '')
+)
+SELECT
+  n.unit_id, n.unit_name, n.scope, n.fiscal_year, NULLIF(c.class_code, '') AS class_code,
+  c.class_name, n.region, COALESCE(c.own_budget, c.repeated_budget) AS budget,
+  c.adjusted_budget, c.final,
+  CASE WHEN COALESCE(c.own_budget, c.repeated_budget, c.adjusted_budget) <> 0 THEN CAST(ROUND(
+    CAST(c.final AS DOUBLE)
+    / NULLIF(CAST(COALESCE(c.own_budget, c.repeated_budget, c.adjusted_budget) AS DOUBLE), 0) * 100, 2)
+    AS DECIMAL(20,2)) END AS execution,
+  CAST(p.printed_execution AS DECIMAL(20,2)) AS printed_execution, n.doc_id, n.path, c.line
+FROM classes c
+JOIN finals n ON n.unit_id = c.unit_id AND n.scope = c.scope AND n.fiscal_year = c.fiscal_year
+LEFT JOIN printed p ON p.doc_id = n.doc_id AND p.path = n.path AND p.class_code = c.class_code
+WHERE c.final IS NOT NULL
+ORDER BY unit_id, scope, fiscal_year, class_code

@@ -1,0 +1,93 @@
+-- title: Units among their peers
+-- grain: unit_id, scope, fiscal_year, stage, measure
+-- sums: none
+-- description: Where a unit stands among those of the same province, level of government, scope, main function (the class that it spends most on), year and stage: `percentile` (0 the lowest, 100 the highest) and `robust_z` (distance from the median in units of 1.4826 times the median absolute deviation; beyond 3.5 it is an outlier). Both need peers: no value with fewer than two or, for the second, three units or no spread. Measures are expenditure and “三公” in yuan, and the shares of personnel, projects and carry-over in per cent.
+-- chart: bar x=unit_name y=percentile series=measure
+WITH main AS (
+  SELECT
+    doc_id, path, class_code AS function_code, class_name AS function_name,
+    ROW_NUMBER() OVER (PARTITION BY doc_id, path ORDER BY 0 - printed_amount, class_code) AS nth
+  FROM function_class_by_unit_year
+  WHERE class_code IS NOT NULL AND printed_amount IS NOT NULL
+),
+functions AS (
+  SELECT doc_id, path, function_code, function_name FROM main WHERE nth = 1
+),
+wide AS (
+  SELECT
+    f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, f.level, f.region,
+    SUBSTR(f.region_code, 1, 2) AS province, t.function_code, t.function_name, f.doc_id, f.path,
+    MAX(CASE WHEN m.measure = 'income' THEN m.amount END) AS income,
+    MAX(CASE WHEN m.measure = 'expenditure' THEN m.amount END) AS expenditure,
+    MAX(CASE WHEN m.measure = 'project' THEN m.amount END) AS project,
+    MAX(CASE WHEN m.measure = 'personnel' THEN m.amount END) AS personnel,
+    MAX(CASE WHEN m.measure = 'carryover' THEN m.amount END) AS carryover,
+    MAX(CASE WHEN m.measure = 'three_public' THEN m.amount END) AS three_public
+  FROM filings f
+  JOIN document_measures m ON m.doc_id = f.doc_id AND m.path = f.path
+    AND m.fiscal_year = f.fiscal_year AND m.stage = f.stage
+  LEFT JOIN functions t ON t.doc_id = f.doc_id AND t.path = f.path
+  WHERE f.is_latest AND f.region_code IS NOT NULL
+  GROUP BY f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, f.level, f.region,
+    SUBSTR(f.region_code, 1, 2), t.function_code, t.function_name, f.doc_id, f.path
+),
+shares AS (
+  SELECT
+    *,
+    CASE WHEN expenditure > 0
+      THEN CAST(personnel AS DOUBLE) / NULLIF(CAST(expenditure AS DOUBLE), 0) * 100 END AS personnel_share,
+    CASE WHEN expenditure > 0
+      THEN CAST(project AS DOUBLE) / NULLIF(CAST(expenditure AS DOUBLE), 0) * 100 END AS project_share,
+    CASE WHEN income > 0
+      THEN CAST(carryover AS DOUBLE) / NULLIF(CAST(income AS DOUBLE), 0) * 100 END AS carryover_share
+  FROM wide
+),
+long AS (
+  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
+    function_name, doc_id, path, 'expenditure' AS measure, CAST(expenditure AS DOUBLE) AS value
+  FROM shares
+  UNION ALL
+  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
+    function_name, doc_id, path, 'three_public' AS measure, CAST(three_public AS DOUBLE) AS value
+  FROM shares
+  UNION ALL
+  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
+    function_name, doc_id, path, 'personnel_share' AS measure, personnel_share AS value FROM shares
+  UNION ALL
+  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
+    function_name, doc_id, path, 'project_share' AS measure, project_share AS value FROM shares
+  UNION ALL
+  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
+    function_name, doc_id, path, 'carryover_share' AS measure, carryover_share AS value FROM shares
+),
+grouped AS (
+  SELECT *, CONCAT(province, '/', COALESCE(level, ''), '/', scope, '/', COALESCE(function_code, ''),
+    '/', CAST(fiscal_year AS VARCHAR), '/', stage, '/', measure) AS peers
+  FROM long WHERE value IS NOT NULL
+),
+medians AS (
+  SELECT peers, MEDIAN(value) AS median, COUNT(*) AS units FROM grouped GROUP BY peers
+),
+deviations AS (
+  SELECT g.peers, MEDIAN(ABS(g.value - m.median)) AS deviation
+  FROM grouped g
+  JOIN medians m ON m.peers = g.peers
+  GROUP BY g.peers
+),
+ranked AS (
+  SELECT *, RANK() OVER (PARTITION BY peers ORDER BY value) AS place FROM grouped
+)
+SELECT
+  r.unit_id, r.unit_name, r.scope, r.fiscal_year, r.stage, r.measure, r.region, r.level,
+  r.function_code, r.function_name, CAST(ROUND(r.value, 2) AS DECIMAL(20,2)) AS value,
+  CAST(m.units AS INTEGER) AS peers, CAST(ROUND(m.median, 2) AS DECIMAL(20,2)) AS median,
+  CASE WHEN m.units > 1 THEN CAST(ROUND(
+    CAST(r.place - 1 AS DOUBLE) / NULLIF(CAST(m.units - 1 AS DOUBLE), 0) * 100, 1) AS DECIMAL(20,2)) END
+    AS percentile,
+  CASE WHEN m.units > 2 AND d.deviation > 0 THEN CAST(ROUND(
+    (r.value - m.median) / NULLIF(1.4826 * d.deviation, 0), 2) AS DECIMAL(20,2)) END AS robust_z,
+  r.doc_id, r.path
+FROM ranked r
+JOIN medians m ON m.peers = r.peers
+JOIN deviations d ON d.peers = r.peers
+ORDER BY unit_id, scope, fiscal_year, stage, measure

@@ -7,7 +7,11 @@ use clap::{Parser, Subcommand, builder::PossibleValuesParser};
 use crate::{
     accounts::{schema::Dataset, token::Severity},
     check::{self, Language},
-    store::render::Format,
+    run::{
+        night::{How, What},
+        only::Chosen,
+    },
+    store::{files::Files, render::Format},
 };
 
 /// Turn published Chinese government budgets and final accounts into checked Parquet
@@ -28,22 +32,70 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Read documents and write a snapshot of the warehouse
+    /// Read what is new and write a snapshot of the warehouse
     #[command(
-        after_help = "Documents that cannot be read are reported and do not stop the others; the exit code is then 1."
+        after_help = "Documents that cannot be read go to quarantine and do not stop the others; the exit code is then 1. Where nothing is new nothing is written. Where a threshold of the job is passed, or nothing can be done, the exit code is 2 and the snapshot before stays."
     )]
     Run {
+        #[command(flatten)]
+        job: JobArgs,
+        /// Read every document, whatever is known of it
+        #[arg(long, conflicts_with_all = ["path", "year", "region"])]
+        full: bool,
+        /// Say what would be read and why, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Publish although a threshold of the job is passed
+        #[arg(long)]
+        force: bool,
+        /// Read only documents of these paths, again; `*` is any text
+        #[arg(long, value_name = "PATTERN", num_args = 1..)]
+        path: Vec<String>,
+        /// Read only known documents of these fiscal years, again
+        #[arg(long, value_name = "YEAR", num_args = 1..)]
+        year: Vec<i32>,
+        /// Read only known documents of these regions, again
+        #[arg(long, value_name = "REGION", num_args = 1..)]
+        region: Vec<String>,
+        /// Run again and again, so many seconds after the run before
+        #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10")]
+        watch: Option<u64>,
+    },
+    /// Read the documents in quarantine again
+    Retry {
+        #[command(flatten)]
+        job: JobArgs,
+    },
+    /// Show the last runs, what is in quarantine and what to look at
+    Status {
+        /// The warehouse
+        #[arg(long, value_name = "DIR", default_value = "warehouse")]
+        warehouse: PathBuf,
+    },
+    /// List the snapshots that can be gone back to
+    Snapshots {
+        /// The warehouse
+        #[arg(long, value_name = "DIR", default_value = "warehouse")]
+        warehouse: PathBuf,
+    },
+    /// Show readers a snapshot from before
+    #[command(
+        after_help = "The next run starts from that snapshot, and publishes what the documents then say."
+    )]
+    Rollback {
+        /// Its number [default: the one before the current one]
+        snapshot: Option<String>,
+        /// The warehouse
+        #[arg(long, value_name = "DIR", default_value = "warehouse")]
+        warehouse: PathBuf,
+    },
+    /// Show a job with its defaults, or check it
+    Config {
         /// A job file [default: the built-in pipelines/nightly.toml]
         job: Option<PathBuf>,
-        /// Folders and files to read, instead of the job's
-        #[arg(long, value_name = "PATH", num_args = 1..)]
-        input: Vec<PathBuf>,
-        /// Where to write, instead of the job's
-        #[arg(long, value_name = "DIR")]
-        warehouse: Option<PathBuf>,
-        /// How many documents to read at once [default: one per core]
-        #[arg(long, value_name = "N")]
-        threads: Option<usize>,
+        /// Only say what is wrong, in the job file and in the files of its pipelines
+        #[arg(long)]
+        check: bool,
     },
     /// Print one dataset of some documents
     #[command(
@@ -110,6 +162,24 @@ enum Command {
     },
 }
 
+#[derive(Debug, clap::Args)]
+struct JobArgs {
+    /// A job file [default: the built-in pipelines/nightly.toml]
+    job: Option<PathBuf>,
+    /// Folders and files to read, instead of the job's
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    input: Vec<PathBuf>,
+    /// Where to write, instead of the job's
+    #[arg(long, value_name = "DIR")]
+    warehouse: Option<PathBuf>,
+    /// How many documents to read at once [default: one per core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// How to say what happens, on standard error
+    #[arg(long, default_value = "text", value_parser = PossibleValuesParser::new(["text", "json"]))]
+    log: String,
+}
+
 /// The severities, the worst first.
 const SEVERITIES: [&str; 3] =
     [Severity::Error.as_str(), Severity::Notice.as_str(), Severity::Rounding.as_str()];
@@ -144,19 +214,63 @@ pub struct Request {
     pub command: Wanted,
 }
 
+/// A job file and what replaces its keys.
+#[derive(Debug)]
+pub struct WantedJob {
+    /// The job file; nothing is the built-in one.
+    pub file: Option<PathBuf>,
+    /// Replaces the job's inputs where it is not empty.
+    pub input: Vec<PathBuf>,
+    /// Replaces the job's warehouse.
+    pub warehouse: Option<PathBuf>,
+    /// Replaces the job's number of threads.
+    pub threads: Option<usize>,
+    /// Whether machines read what is said.
+    pub log_json: bool,
+}
+
+impl From<JobArgs> for WantedJob {
+    fn from(args: JobArgs) -> WantedJob {
+        let JobArgs { job: file, input, warehouse, threads, log } = args;
+        WantedJob { file, input, warehouse, threads, log_json: log == "json" }
+    }
+}
+
 /// One command with every default filled in.
 #[derive(Debug)]
 pub enum Wanted {
-    /// Read, place and write.
+    /// Read what is new and write a snapshot.
     Run {
+        /// The job.
+        job: WantedJob,
+        /// How it is carried out this time.
+        how: Box<How>,
+        /// How many seconds after a run the next one begins; nothing is one run.
+        watch: Option<u64>,
+    },
+    /// Show the last runs.
+    Status {
+        /// The warehouse.
+        warehouse: PathBuf,
+    },
+    /// List the snapshots.
+    Snapshots {
+        /// The warehouse.
+        warehouse: PathBuf,
+    },
+    /// Show readers another snapshot.
+    Rollback {
+        /// Its number; nothing is the one before.
+        snapshot: Option<String>,
+        /// The warehouse.
+        warehouse: PathBuf,
+    },
+    /// Show or check a job.
+    Config {
         /// The job file; nothing is the built-in one.
         job: Option<PathBuf>,
-        /// Replaces the job's inputs where it is not empty.
-        input: Vec<PathBuf>,
-        /// Replaces the job's warehouse.
-        warehouse: Option<PathBuf>,
-        /// Replaces the job's number of threads.
-        threads: Option<usize>,
+        /// Whether it is only checked.
+        check: bool,
     },
     /// Print a dataset.
     Extract {
@@ -205,9 +319,24 @@ impl From<Args> for Request {
     fn from(args: Args) -> Request {
         let format = |text: &str| Format::parse(text).unwrap_or(Format::Table);
         let command = match args.command {
-            Command::Run { job, input, warehouse, threads } => {
-                Wanted::Run { job, input, warehouse, threads }
+            Command::Run { job, full, dry_run, force, path, year, region, watch } => {
+                let chosen = Chosen { paths: path, years: year, regions: region };
+                let what = match (full, chosen == Chosen::default()) {
+                    (true, _) => What::Everything,
+                    (false, true) => What::New,
+                    (false, false) => What::Chosen(chosen),
+                };
+                let how = How { what, dry: dry_run, force, files: Files::default() };
+                Wanted::Run { job: job.into(), how: Box::new(how), watch }
             }
+            Command::Retry { job } => {
+                let how = How { what: What::Quarantined, ..How::default() };
+                Wanted::Run { job: job.into(), how: Box::new(how), watch: None }
+            }
+            Command::Status { warehouse } => Wanted::Status { warehouse },
+            Command::Snapshots { warehouse } => Wanted::Snapshots { warehouse },
+            Command::Rollback { snapshot, warehouse } => Wanted::Rollback { snapshot, warehouse },
+            Command::Config { job, check } => Wanted::Config { job, check },
             Command::Extract { files, dataset, format: text } => Wanted::Extract {
                 files,
                 dataset: Dataset::parse(&dataset).unwrap_or(Dataset::Amounts),

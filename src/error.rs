@@ -65,6 +65,48 @@ pub enum ErrorKind {
         /// Its size in bytes.
         bytes: usize,
     },
+    /// Something in a folder of documents can be no document.
+    Irregular {
+        /// What was found.
+        path: PathBuf,
+        /// What it is.
+        is: &'static str,
+    },
+    /// A document was written while it was read; the next run reads it again.
+    Changed {
+        /// The document.
+        path: PathBuf,
+    },
+    /// A document is more than a job lets one be.
+    Limit {
+        /// The document.
+        path: String,
+        /// The limit, as a job file calls it.
+        limit: &'static str,
+        /// What the document has, as far as it was counted.
+        is: u64,
+        /// What it may have.
+        most: u64,
+    },
+    /// Another run is writing the same warehouse.
+    Busy {
+        /// The warehouse.
+        path: PathBuf,
+        /// Who is writing, as the other run said it.
+        holder: String,
+    },
+    /// A run did not publish what it made, because too much went wrong.
+    Withheld {
+        /// The threshold, and how it was passed.
+        reason: String,
+    },
+    /// A snapshot that a warehouse does not have was asked for.
+    NoSuchSnapshot {
+        /// The name that was given.
+        name: String,
+        /// Those there are.
+        snapshots: Vec<String>,
+    },
     /// Reading a document failed inside this program.
     Defect {
         /// The document.
@@ -156,6 +198,25 @@ impl fmt::Display for Error {
             }
             ErrorKind::TooLarge { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes are more than one document may have (2 GiB)")
+            }
+            ErrorKind::Irregular { path, is } => {
+                write!(f, "{}: this is {is}, which is not read", path.display())
+            }
+            ErrorKind::Changed { path } => {
+                write!(f, "{}: it was written while it was read", path.display())
+            }
+            ErrorKind::Limit { path, limit, is, most } => {
+                write!(f, "{path}: {is} {limit} are more than the job allows ({most})")
+            }
+            ErrorKind::Busy { path, holder } => {
+                write!(f, "{}: another run is writing here: {holder}", path.display())
+            }
+            ErrorKind::Withheld { reason } => write!(
+                f,
+                "nothing was published, the snapshot before stays: {reason}; `--force` publishes"
+            ),
+            ErrorKind::NoSuchSnapshot { name, snapshots } => {
+                write!(f, "{name}: there is no such snapshot; there are {}", snapshots.join(", "))
             }
             ErrorKind::Defect { path, message } => {
                 write!(f, "{path}: a defect in fisc stopped this document: {message}")

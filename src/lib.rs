@@ -12,7 +12,9 @@
 //!
 //! [`run::disclosure`] takes one document from its bytes to its figures and depends on nothing
 //! else: that is what makes it parallel, cacheable and testable without a disk. What needs
-//! more than one document happens over the stored tables.
+//! more than one document happens over [excerpts](accounts::excerpt) of all, and over the stored
+//! tables. A [night](run::night) reads what is new and makes the snapshot that it would make
+//! from nothing.
 //!
 //! # Invariants
 //!

@@ -2,25 +2,35 @@
 #![expect(clippy::print_stderr, reason = "the one place that speaks to the terminal")]
 
 use std::{
+    cell::Cell,
     env,
     error::Error as _,
     io::{self, IsTerminal, Write},
     path::Path,
     process::ExitCode,
-    sync::OnceLock,
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use clap::Parser;
 use fisc::{
     ErrorKind, Result, acquire,
-    args::{Args, Request, Wanted},
+    args::{Args, Request, Wanted, WantedJob},
     check::{self, Checked, Options},
     explain::{self, Subject},
     inspect, reconcile,
-    run::{self, Job, Knowledge, Reading, Report},
-    store::export::export,
-    tabulate,
+    run::{
+        self, Knowledge, Reading,
+        job::Job,
+        night::{self, Event, How, Report},
+        status,
+    },
+    store::{
+        export::export,
+        files::Files,
+        snapshot::{self, Warehouse},
+    },
+    tabulate::{self, analysis::Analysis},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -55,15 +65,42 @@ fn complain(error: &fisc::Error) {
 fn carry_out(request: Request) -> Result<ExitCode> {
     let pipelines = request.pipelines;
     match request.command {
-        Wanted::Run { job, input, warehouse, threads } => {
-            let mut wanted = Job::read(job.as_deref())?;
-            if !input.is_empty() {
-                wanted.input = input;
+        Wanted::Run { job: wanted, how, watch } => {
+            let mut job = wanted_job(&wanted)?;
+            job.pipelines = pipelines.or(job.pipelines);
+            loop {
+                let code = work(&job, &how, wanted.log_json);
+                let Some(seconds) = watch else { return code };
+                // Whoever watches wants the next run, whatever became of this one.
+                if let Err(error) = code {
+                    complain(&error);
+                }
+                thread::sleep(Duration::from_secs(seconds));
             }
-            wanted.warehouse = warehouse.unwrap_or(wanted.warehouse);
-            wanted.threads = threads.unwrap_or(wanted.threads);
-            wanted.pipelines = pipelines.or(wanted.pipelines);
-            work(&wanted)
+        }
+        Wanted::Status { warehouse } => {
+            say(&status::status(&warehouse)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Wanted::Snapshots { warehouse } => {
+            say(&status::snapshots(&warehouse)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Wanted::Rollback { snapshot, warehouse } => {
+            // What is not there must not be made by going back.
+            snapshot::names(&warehouse)?;
+            let open = Warehouse::open(&warehouse, Files::default())?;
+            let name = open.roll_back(snapshot.as_deref())?;
+            say(&format!("Snapshot {name} is current in {}.\n", warehouse.display()))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Wanted::Config { job, check } => {
+            let job = Job::read(job.as_deref())?;
+            let sources = run::sources(pipelines.as_deref().or(job.pipelines.as_deref()))?;
+            Knowledge::read(&sources)?;
+            Analysis::all(&sources)?;
+            say(&if check { "The job is in order.\n".to_owned() } else { format!("{job:#?}\n") })?;
+            Ok(ExitCode::SUCCESS)
         }
         Wanted::Extract { files, dataset, format } => {
             let sources = run::sources(pipelines.as_deref())?;
@@ -143,45 +180,91 @@ fn is_coloured() -> bool {
     io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// Carries a job out, with a progress bar where someone is watching.
-fn work(job: &Job) -> Result<ExitCode> {
-    let bar = OnceLock::new();
-    let begun = |documents: usize| {
-        let bar = bar.get_or_init(|| progress_bar(documents));
-        bar.enable_steady_tick(Duration::from_millis(200));
-    };
-    let progress = |done: usize| {
-        if let Some(bar) = bar.get() {
-            bar.set_position(done as u64);
-        }
-    };
-    let report = run::job(job, &begun, &progress);
-    if let Some(bar) = bar.get() {
-        bar.finish_and_clear();
+/// Reads a job file and replaces what the command line says.
+fn wanted_job(wanted: &WantedJob) -> Result<Job> {
+    let mut job = Job::read(wanted.file.as_deref())?;
+    if !wanted.input.is_empty() {
+        job.input.clone_from(&wanted.input);
     }
-    let report = report?;
-    report.failures.iter().for_each(complain);
-    let mut text = Vec::new();
-    tabulate::summary(&job.warehouse, &mut text)?;
-    say(&String::from_utf8_lossy(&text))?;
-    say(&closing(&report, &job.warehouse))?;
-    Ok(if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    if let Some(warehouse) = &wanted.warehouse {
+        job.warehouse.clone_from(warehouse);
+    }
+    job.threads = wanted.threads.unwrap_or(job.threads);
+    Ok(job)
 }
 
-/// Makes a bar that shows count, rate and the time left; off a terminal it stays silent.
-fn progress_bar(documents: usize) -> ProgressBar {
-    if !io::stderr().is_terminal() {
+/// Carries a job out, with a progress bar where someone is watching.
+fn work(job: &Job, how: &How, log_json: bool) -> Result<ExitCode> {
+    let bar = progress_bar(log_json);
+    let said = Cell::new(Instant::now());
+    let tell = |event: Event<'_>| {
+        let often = matches!(event, Event::Progress(_)) && said.get().elapsed().as_secs() < 1;
+        if log_json && !often {
+            said.set(Instant::now());
+            eprintln!("{}", event.line());
+        }
+        match event {
+            Event::Stage(name, things) => {
+                bar.set_message(name.to_owned());
+                bar.set_length(things);
+                bar.reset();
+            }
+            Event::Progress(done) => bar.set_position(done),
+            Event::Notice(_) if log_json => (),
+            Event::Notice(text) => bar.suspend(|| eprintln!("note: {text}")),
+        }
+    };
+    let report = night::job(job, how, &tell);
+    bar.finish_and_clear();
+    let report = report?;
+    if log_json {
+        eprintln!("{}", report.record.line()?);
+    } else {
+        report.missing.iter().for_each(complain);
+        report.failures.iter().for_each(|(path, reason)| eprintln!("error: {path}: {reason}"));
+    }
+    if let Some(plan) = &report.plan {
+        say(&plan.described())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if report.published.is_some() && !log_json {
+        let mut text = Vec::new();
+        tabulate::summary(&job.warehouse, &mut text)?;
+        say(&String::from_utf8_lossy(&text))?;
+    }
+    if !log_json {
+        say(&closing(&report, &job.warehouse))?;
+    }
+    let clean = report.missing.is_empty() && report.record.counts.quarantined == 0;
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Makes a bar that shows stage, count, rate and the time left; off a terminal, and where
+/// machines read, it stays silent.
+fn progress_bar(log_json: bool) -> ProgressBar {
+    if log_json || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let template = "reading {bar:30} {human_pos}/{human_len} documents, {per_sec}, {eta} left";
+    let template = "{msg} {bar:30} {human_pos}/{human_len} files, {per_sec}, {eta} left";
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(documents as u64).with_style(style)
+    let bar = ProgressBar::new(0).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 /// Says what a run did and where to look next.
 fn closing(report: &Report, warehouse: &Path) -> String {
-    let failed = match report.failures.len() {
+    let counts = &report.record.counts;
+    let Some(published) = &report.published else {
+        let quarantined = match counts.quarantined {
+            0 => String::new(),
+            count => format!(", {count} in quarantine"),
+        };
+        let documents = counts.documents;
+        return format!("Nothing is new: {documents} documents{quarantined}.\n");
+    };
+    let failed = match counts.quarantined {
         0 => String::new(),
         count => format!(", {count} could not be read"),
     };
@@ -193,14 +276,14 @@ fn closing(report: &Report, warehouse: &Path) -> String {
          Next:\n  \
          fisc query \"SELECT * FROM unit_year_overview\" --warehouse {}\n  \
          fisc inspect FILE\n",
-        report.documents,
-        report.figures,
-        report.statements,
-        report.indicators,
+        counts.documents,
+        counts.figures,
+        counts.statements,
+        counts.indicators,
         report.marts,
-        report.numbers,
-        report.unread,
-        report.published.name,
+        counts.numbers,
+        counts.unread,
+        published.name,
         warehouse.display(),
         warehouse.display(),
     )

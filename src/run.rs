@@ -1,6 +1,16 @@
 //! The driver: one document through every stage, many at once.
 //!
-//! This is the only file that knows how many stages there are.
+//! This is the only file that knows how many stages there are; those below it do what a run
+//! does around them.
+
+mod chunks;
+mod crew;
+mod failure;
+pub mod job;
+pub mod night;
+pub mod only;
+pub mod plan;
+pub mod status;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -9,7 +19,6 @@ use std::{
 };
 
 use rayon::prelude::*;
-use serde::Deserialize;
 
 use crate::{
     accounts::{
@@ -18,10 +27,10 @@ use crate::{
         excerpt::Excerpt,
         figure::Figure,
         sources::Sources,
-        tally::{Fate, Tally},
+        tally::Fate,
     },
     acquire,
-    decode::{self, Archive},
+    decode::{self, Archive, Document},
     error::{Error, ErrorKind, Result},
     extract::{
         self,
@@ -33,8 +42,7 @@ use crate::{
     reconcile::{
         self, between::Between, outcome::Reconciliation, registry::UnitWords, rule::Books,
     },
-    store::snapshot::{Published, SnapshotWriter},
-    tabulate,
+    run::job::Limits,
 };
 
 /// What is known before any document is read: the parsed files of `pipelines/`.
@@ -52,6 +60,8 @@ pub struct Knowledge {
     pub between: Between,
     /// The words of names of units.
     pub units: UnitWords,
+    /// What one document may be.
+    pub limits: Limits,
 }
 
 impl Knowledge {
@@ -64,6 +74,7 @@ impl Knowledge {
             performance: PerformanceWords::read(sources)?,
             between: Between::read(sources)?,
             units: UnitWords::read(sources)?,
+            limits: Limits::default(),
         })
     }
 }
@@ -98,6 +109,7 @@ fn read(
     check: fn(&Books<'_>, &[reconcile::Cell]) -> Reconciliation,
 ) -> Result<Disclosure> {
     let document = decode::document(path, bytes)?;
+    limited(path, &document, &knowledge.limits)?;
     let (raw, mut gaps) = extract::tables(&document, &knowledge.forms, &knowledge.classes);
     let identity = extract::identity::identity(&document, &raw, &knowledge.classes);
     let mut tables = Vec::with_capacity(raw.len());
@@ -195,6 +207,21 @@ fn read(
     })
 }
 
+/// Refuses a document of more lines or cells than it may have.
+fn limited(path: &str, document: &Document, limits: &Limits) -> Result<()> {
+    let cells: usize = document.lines().map(decode::Line::len).sum();
+    let counted = [
+        ("lines", u64::from(document.line_count), limits.lines),
+        ("cells", u64::try_from(cells).unwrap_or(u64::MAX), limits.cells),
+    ];
+    match counted.into_iter().find(|(_, is, most)| most < is) {
+        Some((limit, is, most)) => {
+            Err(ErrorKind::Limit { path: path.to_owned(), limit, is, most }.into())
+        }
+        None => Ok(()),
+    }
+}
+
 /// Some documents read, and why others could not be.
 #[derive(Debug, Default)]
 pub struct Reading {
@@ -262,9 +289,16 @@ const DEEPEST_ARCHIVE: usize = 3;
 fn document<Kept>(path: &Path, knowledge: &Knowledge, keep: Keep<'_, Kept>) -> Vec<Result<Kept>> {
     let mut results = Vec::new();
     match acquire::bytes(path) {
-        Ok(bytes) => each(&path.to_string_lossy(), &bytes, knowledge, keep, 0, &mut results),
+        Ok(bytes) => each(&acquire::listing::name(path), &bytes, knowledge, keep, 0, &mut results),
         Err(error) => results.push(Err(error)),
     }
+    results
+}
+
+/// Reads a document, or those of an archive, each by itself, from its bytes.
+pub fn members(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Vec<Result<Disclosure>> {
+    let mut results = Vec::new();
+    each(path, bytes, knowledge, &|disclosure, _| disclosure, 0, &mut results);
     results
 }
 
@@ -284,7 +318,14 @@ fn each<Kept>(
         })),
         Ok(Some(mut archive)) => {
             let before = results.len();
-            for (index, name) in archive.members() {
+            let members = archive.members();
+            let (is, most) = (members.len() as u64, knowledge.limits.members);
+            if most < is {
+                let path = path.to_owned();
+                results.push(Err(ErrorKind::Limit { path, limit: "members", is, most }.into()));
+                return;
+            }
+            for (index, name) in members {
                 match guarded(path, || archive.unpack(index, &name)) {
                     Ok(bytes) => each(&name, &bytes, knowledge, keep, depth + 1, results),
                     Err(error) => results.push(Err(error)),
@@ -307,125 +348,5 @@ fn guarded<T>(path: &str, read: impl FnOnce() -> Result<T>) -> Result<T> {
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no message");
         Err(ErrorKind::Defect { path: path.to_owned(), message: message.to_owned() }.into())
-    })
-}
-
-/// A job file: what to read, and where to write it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Job {
-    /// Folders and files to read.
-    pub input: Vec<PathBuf>,
-    /// Where snapshots are written.
-    pub warehouse: PathBuf,
-    /// How many documents are read at once; 0 is one per core.
-    #[serde(default)]
-    pub threads: usize,
-    /// How many snapshots stay readable.
-    #[serde(default = "three")]
-    pub keep_snapshots: usize,
-    /// A folder laid over the built-in files.
-    pub pipelines: Option<PathBuf>,
-}
-
-fn three() -> usize {
-    3
-}
-
-/// The built-in job.
-const NIGHTLY: &str = "nightly.toml";
-
-impl Job {
-    /// Reads a job file, or the built-in one; an error shows the line and the key.
-    pub fn read(path: Option<&Path>) -> Result<Job> {
-        let (name, text) = if let Some(path) = path {
-            (path.display().to_string(), acquire::text(path)?)
-        } else {
-            let built_in = Sources::built_in();
-            (NIGHTLY.to_owned(), built_in.get(NIGHTLY).unwrap_or_default().to_owned())
-        };
-        let wrong = |problem: String| ErrorKind::Pipeline { path: name.clone(), problem };
-        let job: Job = toml::from_str(&text).map_err(|problem| wrong(problem.to_string()))?;
-        if job.input.is_empty() {
-            return Err(wrong("input: at least one folder or file is needed".into()).into());
-        }
-        if job.keep_snapshots == 0 {
-            return Err(wrong("keep-snapshots: at least the new snapshot must stay".into()).into());
-        }
-        Ok(job)
-    }
-}
-
-/// What a run did.
-#[derive(Debug)]
-pub struct Report {
-    /// The snapshot that it published.
-    pub published: Published,
-    /// How many documents it read.
-    pub documents: usize,
-    /// How many figures they hold.
-    pub figures: usize,
-    /// How many figures their prose states.
-    pub statements: usize,
-    /// How many performance indicators they have.
-    pub indicators: usize,
-    /// How many numbers they print.
-    pub numbers: u64,
-    /// How many of those became no data.
-    pub unread: u64,
-    /// How many analyses it wrote.
-    pub marts: usize,
-    /// What went wrong with the documents that it could not read.
-    pub failures: Vec<Error>,
-}
-
-/// Carries a job out: reads every document, writes a snapshot with all analyses, publishes it.
-///
-/// `begun` is called with the number of documents before the first is read, `progress` with
-/// the number done. If no document at all can be read, nothing is published.
-pub fn job(job: &Job, begun: &dyn Fn(usize), progress: &(dyn Fn(usize) + Sync)) -> Result<Report> {
-    let sources = sources(job.pipelines.as_deref())?;
-    let knowledge = Knowledge::read(&sources)?;
-    let (paths, mut missing) = acquire::each_document(&job.input);
-    if paths.is_empty() {
-        let nothing =
-            ErrorKind::NoDocuments { path: job.input.first().cloned().unwrap_or_default() };
-        return Err(missing.pop().unwrap_or_else(|| nothing.into()));
-    }
-    // A warehouse that cannot be written is known before hours of reading.
-    let mut snapshot = SnapshotWriter::begin(&job.warehouse)?;
-    begun(paths.len());
-    let Reading { disclosures, excerpts, failures: unread } =
-        documents(&paths, &knowledge, job.threads, progress);
-    let mut failures = missing;
-    failures.extend(unread);
-    if disclosures.is_empty() {
-        let nothing =
-            ErrorKind::NoDocuments { path: job.input.first().cloned().unwrap_or_default() };
-        return Err(failures.pop().unwrap_or_else(|| nothing.into()));
-    }
-    snapshot.write(&disclosures)?;
-    let regions = &knowledge.classes.regions;
-    snapshot.write_across(&reconcile::across(&excerpts, &knowledge.units, regions))?;
-    let marts = tabulate::marts(snapshot.folder(), &sources)?;
-    for mart in &marts {
-        snapshot.add_file(&mart.file, &mart.bytes)?;
-    }
-    let count = |one: &dyn Fn(&Disclosure) -> usize| disclosures.iter().map(one).sum();
-    let numbers = |one: &dyn Fn(&Tally) -> u32| {
-        disclosures.iter().map(|disclosure| u64::from(one(&disclosure.tally))).sum()
-    };
-    let reasons: Vec<String> = failures.iter().map(ToString::to_string).collect();
-    snapshot.note("failed", reasons);
-    Ok(Report {
-        published: snapshot.publish(job.keep_snapshots)?,
-        documents: disclosures.len(),
-        figures: count(&|disclosure| disclosure.figures.len()),
-        statements: count(&|disclosure| disclosure.statements.len()),
-        indicators: count(&|disclosure| disclosure.indicators.len()),
-        numbers: numbers(&|tally| tally.numbers),
-        unread: numbers(&|tally| tally.unread),
-        marts: marts.len(),
-        failures,
     })
 }

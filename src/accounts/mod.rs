@@ -7,6 +7,7 @@ pub mod classification;
 pub mod disclosure;
 pub mod excerpt;
 pub mod figure;
+pub mod file;
 pub mod finding;
 pub mod gap;
 pub mod indicator;

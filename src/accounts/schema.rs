@@ -82,12 +82,6 @@ impl Dataset {
         Dataset::ALL.iter().copied().find(|dataset| dataset.as_str() == text)
     }
 
-    /// Returns whether each of its rows is of one document alone, but for a file of rows that
-    /// several came to together.
-    pub const fn is_of_documents(self) -> bool {
-        !matches!(self, Dataset::Units | Dataset::UnitNames)
-    }
-
     /// Returns the columns that are folders of a snapshot, the outermost first.
     ///
     /// They are left out of the files there: readers disagree on what holds when a column is

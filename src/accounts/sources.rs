@@ -98,6 +98,11 @@ impl Sources {
             .map(|(path, text)| (path.as_str(), text.as_ref()))
     }
 
+    /// Returns every file by its path.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(path, text)| (path.as_str(), text.as_ref()))
+    }
+
     /// Returns one file.
     pub fn get(&self, path: &str) -> Option<&str> {
         self.0.get(path).map(AsRef::as_ref)

@@ -2,6 +2,8 @@
 //!
 //! This is the only stage that reads documents; it looks at names and never at content.
 
+pub mod listing;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -54,7 +56,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         let entry = entry.map_err(|source| Error::io("list", folder, source))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with('.') || name.eq_ignore_ascii_case("README.md") {
+        if is_left_out(&name) {
             continue;
         }
         let kind = entry.file_type().map_err(|source| Error::io("list", entry.path(), source))?;
@@ -65,6 +67,11 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Returns whether a name in a folder is none of a document.
+fn is_left_out(name: &str) -> bool {
+    name.starts_with('.') || name.eq_ignore_ascii_case("README.md")
 }
 
 /// Reads one document.
@@ -89,6 +96,12 @@ pub fn folder(root: &Path) -> Result<Vec<(String, String)>> {
             Ok((relative.to_string_lossy().replace('\\', "/"), text(path)?))
         })
         .collect()
+}
+
+/// Returns a number that is the same for a name wherever and whenever, and else as random.
+pub fn mark(name: &str) -> u64 {
+    let hash = blake3::hash(name.as_bytes());
+    hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Returns the content hash that identifies a document: BLAKE3 in hexadecimal.

@@ -15,8 +15,36 @@ use crate::{
 /// The folder of the marts in a snapshot.
 pub const MARTS: &str = "marts";
 
+/// What a snapshot was made from.
+pub const MANIFEST: &str = "state/manifest.jsonl";
+
 /// The folder name of a missing value, as Hive and everyone after it writes it.
 const MISSING: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// Returns the file of the excerpts of some documents in a snapshot.
+pub fn excerpts(name: &str) -> String {
+    format!("state/excerpts-{name}.jsonl")
+}
+
+/// Returns the file that is locked while a run writes.
+pub fn lock(warehouse: &Path) -> PathBuf {
+    warehouse.join(".lock")
+}
+
+/// Returns the file that says what is known of files without reading them.
+pub fn index(warehouse: &Path) -> PathBuf {
+    warehouse.join("index.jsonl")
+}
+
+/// Returns the file with a line for each run.
+pub fn history(warehouse: &Path) -> PathBuf {
+    warehouse.join("history.jsonl")
+}
+
+/// Returns the folder of what is known of each document that could not be read.
+pub fn quarantine(warehouse: &Path) -> PathBuf {
+    warehouse.join("quarantine")
+}
 
 /// Returns the folder of all snapshots.
 pub fn snapshots(warehouse: &Path) -> PathBuf {
@@ -48,9 +76,10 @@ pub fn snapshot_name(number: u64) -> String {
     format!("{number:06}")
 }
 
-/// Returns the file of a dataset in a snapshot; `amounts` has one a partition.
-pub fn part(dataset: Dataset) -> String {
-    format!("{}/part-0.parquet", dataset.as_str())
+/// Returns the file of some documents' rows of a dataset in a snapshot; `amounts` has one a
+/// partition.
+pub fn part(dataset: Dataset, name: &str) -> String {
+    format!("{}/part-{name}.parquet", dataset.as_str())
 }
 
 /// Returns the file of what documents owe each other in a snapshot.
@@ -58,10 +87,11 @@ pub fn part_across(dataset: Dataset) -> String {
     format!("{}/across.parquet", dataset.as_str())
 }
 
-/// Returns the file of a partition of `amounts` in a snapshot.
-pub fn amounts_part((fiscal_year, stage): Partition) -> String {
+/// Returns the file of some documents' figures in a partition of `amounts` in a snapshot.
+pub fn amounts_part((fiscal_year, stage): Partition, name: &str) -> String {
     let year = fiscal_year.map_or_else(|| MISSING.to_owned(), |year| year.to_string());
-    format!("{}/fiscal_year={year}/stage={stage}/part-0.parquet", Dataset::Amounts.as_str())
+    let folder = Dataset::Amounts.as_str();
+    format!("{folder}/fiscal_year={year}/stage={stage}/part-{name}.parquet")
 }
 
 /// Returns the pattern of a dataset's files in a snapshot.
@@ -99,11 +129,11 @@ mod tests {
     #[test]
     fn a_figure_without_a_year_has_a_folder() {
         assert_eq!(
-            amounts_part((Some(2024), Stage::Final)),
+            amounts_part((Some(2024), Stage::Final), "0"),
             "amounts/fiscal_year=2024/stage=final/part-0.parquet"
         );
         assert_eq!(
-            amounts_part((None, Stage::Budget)),
+            amounts_part((None, Stage::Budget), "0"),
             "amounts/fiscal_year=__HIVE_DEFAULT_PARTITION__/stage=budget/part-0.parquet"
         );
         assert_eq!(pattern(Dataset::Amounts), "amounts/*/*/*.parquet");

@@ -5,10 +5,19 @@
 
 pub mod arrays;
 pub mod batch;
+pub mod chunk;
+pub mod clock;
 pub mod columns;
 pub mod export;
+pub mod files;
+pub mod history;
+pub mod index;
 pub mod layout;
+pub mod lock;
+pub mod manifest;
+pub mod metrics;
 pub mod parquet;
+pub mod quarantine;
 pub mod render;
 pub mod snapshot;
 pub mod views;

@@ -2,30 +2,26 @@
 //!
 //! Until [`SnapshotWriter::publish`] has renamed the finished folder and swapped the link,
 //! readers see the snapshot before; a writer that is dropped leaves nothing behind, and what
-//! a killed one leaves is removed by the next.
+//! a killed one leaves is removed by the next. Files that did not change are those of the
+//! snapshot before, under a second name.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
-    io::{self, BufWriter, Write},
+    fs, io,
     path::{Component, Path, PathBuf},
-    sync::Arc,
 };
 
-use arrow::array::RecordBatch;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    accounts::{
-        disclosure::Disclosure,
-        excerpt::Across,
-        schema::{CONTRACT_VERSION, Dataset},
-        token::Stage,
-    },
-    error::{Error, Result},
+    accounts::{disclosure::Disclosure, excerpt::Across, schema::CONTRACT_VERSION},
+    error::{Error, ErrorKind, Result},
     store::{
-        batch::{self, BATCH_ROWS, amounts, batches, in_order, partitions},
-        layout, parquet,
+        chunk::{Place, by_dataset},
+        files::{Files, Syncer},
+        layout,
+        lock::Lock,
+        manifest::{Chunk, Manifest, Part},
         views::views,
     },
 };
@@ -33,18 +29,25 @@ use crate::{
 /// How many snapshots stay readable unless a job says otherwise, the newest included.
 pub const KEEP: usize = 3;
 
+/// A warehouse that nobody else writes.
+#[derive(Debug)]
+pub struct Warehouse {
+    folder: PathBuf,
+    files: Files,
+    lock: Lock,
+}
+
 /// A snapshot in the making.
 #[derive(Debug)]
-pub struct SnapshotWriter {
-    warehouse: PathBuf,
+pub struct SnapshotWriter<'a> {
+    warehouse: &'a Warehouse,
     name: String,
-    folder: PathBuf,
-    files: BTreeSet<String>,
-    rows: BTreeMap<&'static str, u64>,
+    place: Place,
+    syncer: Option<Syncer>,
+    parts: Vec<Part>,
+    others: BTreeSet<String>,
     notes: Map<String, Value>,
     published: bool,
-    /// Held until the writer goes: two runs must not write one warehouse.
-    _lock: File,
 }
 
 /// What [`SnapshotWriter::publish`] did.
@@ -60,85 +63,175 @@ pub struct Published {
     pub rows: BTreeMap<&'static str, u64>,
 }
 
-impl SnapshotWriter {
-    /// Begins the next snapshot of a warehouse, which is made where there is none.
+impl Warehouse {
+    /// Opens a warehouse for writing, and makes it where there is none; what a killed run left
+    /// of a snapshot is removed.
     ///
-    /// Fails where another run is writing the same warehouse.
-    pub fn begin(warehouse: &Path) -> Result<SnapshotWriter> {
-        let snapshots = layout::snapshots(warehouse);
-        fs::create_dir_all(&snapshots).map_err(|e| Error::io("create", &snapshots, e))?;
-        let path = warehouse.join(".lock");
-        let lock = File::create(&path).map_err(|e| Error::io("create", &path, e))?;
-        if let Err(error) = lock.try_lock() {
-            return Err(Error::io("lock (is another run writing here?)", path, error.into()));
-        }
-        let (numbers, leftovers) = listed(&snapshots)?;
-        for leftover in leftovers {
-            fs::remove_dir_all(&leftover).map_err(|e| Error::io("remove", &leftover, e))?;
-        }
-        let name = layout::snapshot_name(numbers.last().map_or(1, |last| last + 1));
-        let folder = aside(&snapshots, &name);
-        fs::create_dir(&folder).map_err(|e| Error::io("create", &folder, e))?;
-        Ok(SnapshotWriter {
-            warehouse: warehouse.to_owned(),
-            name,
-            folder,
-            files: BTreeSet::new(),
-            rows: BTreeMap::new(),
-            notes: Map::new(),
-            published: false,
-            _lock: lock,
-        })
+    /// Fails where another run is writing it.
+    pub fn open(folder: &Path, files: Files) -> Result<Warehouse> {
+        files.create_folder(&layout::snapshots(folder))?;
+        let lock = Lock::take(folder)?;
+        let (_, leftovers) = listed(&layout::snapshots(folder))?;
+        leftovers.iter().try_for_each(|leftover| files.remove_folder(leftover))?;
+        Ok(Warehouse { folder: folder.to_owned(), files, lock })
     }
 
-    /// Returns the folder in which the snapshot is made.
+    /// Returns its folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
+    /// Returns the file system that it is on.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Returns what a killed run said of itself; nothing where the last one ended.
+    pub fn abandoned(&self) -> Option<&str> {
+        self.lock.abandoned.as_deref()
+    }
+
+    /// Begins the next snapshot.
+    pub fn begin(&self) -> Result<SnapshotWriter<'_>> {
+        let snapshots = layout::snapshots(&self.folder);
+        let (numbers, _) = listed(&snapshots)?;
+        let name = layout::snapshot_name(numbers.last().map_or(1, |last| last + 1));
+        let folder = aside(&snapshots, &name);
+        self.files.create_folder(&folder)?;
+        let syncer = Syncer::start();
+        let place = Place { files: self.files.clone(), folder, queue: syncer.queue() };
+        Ok(SnapshotWriter {
+            warehouse: self,
+            name,
+            place,
+            syncer: Some(syncer),
+            parts: Vec::new(),
+            others: BTreeSet::new(),
+            notes: Map::new(),
+            published: false,
+        })
+    }
+
+    /// Shows readers another snapshot that is still there.
+    ///
+    /// Without a name it is the last one before the current one.
+    pub fn roll_back(&self, to: Option<&str>) -> Result<String> {
+        let current = layout::current_snapshot(&self.folder)?;
+        let (numbers, _) = listed(&layout::snapshots(&self.folder))?;
+        let names: Vec<String> = numbers.into_iter().map(layout::snapshot_name).collect();
+        let now = current.file_name().map(|name| name.to_string_lossy().into_owned());
+        let before = names.iter().rev().find(|name| Some(*name) < now.as_ref());
+        let wanted = match to {
+            Some(to) => {
+                names.iter().find(|name| name.trim_start_matches('0') == to.trim_start_matches('0'))
+            }
+            None => before,
+        };
+        let Some(wanted) = wanted else {
+            let name = to.unwrap_or("the snapshot before").to_owned();
+            return Err(ErrorKind::NoSuchSnapshot { name, snapshots: names }.into());
+        };
+        self.swap(wanted)?;
+        Ok(wanted.clone())
+    }
+
+    /// Points `current` at a snapshot: a new link is renamed over the old one.
+    fn swap(&self, name: &str) -> Result<()> {
+        let link = self.folder.join(".current");
+        self.files.remove(&link)?;
+        self.files.point(&link, &Path::new("snapshots").join(name))?;
+        let current = layout::current(&self.folder);
+        self.files.rename(&link, &current)?;
+        self.files.sync_folder(&self.folder)
+    }
+
+    /// Removes all but the last snapshots and the current one. Each is renamed first, so that
+    /// none is seen in part.
+    ///
+    /// What cannot be listed or removed now, the next publishing removes.
+    fn prune(&self, keep: usize) {
+        let snapshots = layout::snapshots(&self.folder);
+        let (Ok((numbers, _)), Ok(current)) =
+            (listed(&snapshots), layout::current_snapshot(&self.folder))
+        else {
+            return;
+        };
+        for number in numbers.iter().rev().skip(keep.max(1)) {
+            let name = layout::snapshot_name(*number);
+            let doomed = aside(&snapshots, &name);
+            if !current.ends_with(&name)
+                && self.files.rename(&snapshots.join(&name), &doomed).is_ok()
+            {
+                drop(self.files.remove_folder(&doomed));
+            }
+        }
+    }
+}
+
+impl SnapshotWriter<'_> {
+    /// Returns the folder in which the snapshot is made.
+    pub fn folder(&self) -> &Path {
+        &self.place.folder
+    }
+
+    /// Returns where the files of chunks are written.
+    pub fn place(&self) -> Place {
+        self.place.clone()
+    }
+
     /// Writes every dataset of the disclosures; to be called once, with all of them.
     ///
-    /// The order of the disclosures does not matter. There is a partition of `amounts` even
-    /// where there is no figure, so that readers find its columns.
+    /// The order of the disclosures does not matter.
     pub fn write(&mut self, disclosures: &[Disclosure]) -> Result<()> {
-        let ordered = in_order(disclosures);
-        let mut folders = partitions(&ordered);
-        if folders.is_empty() {
-            folders.insert((None, Stage::Budget), Vec::new());
+        let parts = self.place.write("0", disclosures, &[])?;
+        self.others.insert(layout::excerpts("0"));
+        self.parts.extend(parts);
+        self.complete()
+    }
+
+    /// Adds the files of a chunk, which are written already.
+    pub fn add(&mut self, chunk: &Chunk) {
+        self.others.insert(layout::excerpts(&chunk.key));
+        self.parts.extend(chunk.parts.iter().cloned());
+    }
+
+    /// Adds the files of a chunk as they are in the snapshot before.
+    pub fn keep(&mut self, chunk: &Chunk, before: &Path) -> Result<()> {
+        let excerpts = layout::excerpts(&chunk.key);
+        let files = chunk.parts.iter().map(|part| part.file.as_str()).chain([excerpts.as_str()]);
+        for file in files {
+            let path = self.place.folder.join(file);
+            if let Some(parent) = path.parent() {
+                self.place.files.create_folder(parent)?;
+            }
+            self.place.files.link(&before.join(file), &path)?;
         }
-        let schema = Arc::new(Dataset::Amounts.stored_schema());
-        for (partition, rows) in &folders {
-            let whole = rows.chunks(BATCH_ROWS).map(|chunk| amounts(&schema, chunk));
-            self.write_part(Dataset::Amounts, &layout::amounts_part(*partition), whole)?;
-        }
-        let whole = |one: &Dataset| one.partitions().is_empty() && one.is_of_documents();
-        for dataset in Dataset::ALL.iter().copied().filter(whole) {
-            let schema = Arc::new(dataset.stored_schema());
-            let made = batches(dataset, &schema, &ordered);
-            self.write_part(dataset, &layout::part(dataset), made)?;
-        }
+        self.add(chunk);
         Ok(())
     }
 
-    /// Writes what the documents came to together: files of their own in the datasets, because
-    /// any document may change them.
+    /// Writes what the documents came to together.
     pub fn write_across(&mut self, across: &Across<'_>) -> Result<()> {
-        for dataset in Dataset::ALL.iter().copied() {
-            let schema = Arc::new(dataset.stored_schema());
-            if let Some(made) = batch::across(dataset, &schema, across) {
-                self.write_part(dataset, &layout::part_across(dataset), made)?;
-            }
-        }
+        self.parts.extend(self.place.write_across(across)?);
+        Ok(())
+    }
+
+    /// Gives every dataset a file, so that readers find its columns; to be called when all rows
+    /// are written and before anyone reads them.
+    pub fn complete(&mut self) -> Result<()> {
+        self.parts.extend(self.place.write_empty(&self.parts)?);
         Ok(())
     }
 
     /// Adds a file, such as a mart or a report; the path is relative to the snapshot.
     pub fn add_file(&mut self, relative: &str, bytes: &[u8]) -> Result<()> {
-        let (path, file) = self.create(relative)?;
-        let mut file = file;
-        file.write_all(bytes)
-            .and_then(|()| file.sync_all())
-            .map_err(|e| Error::io("write", path, e))
+        let inside = Path::new(relative).components().all(|c| matches!(c, Component::Normal(_)));
+        if !inside {
+            let outside = io::Error::new(io::ErrorKind::InvalidInput, "not inside the snapshot");
+            return Err(Error::io("create", relative, outside));
+        }
+        self.others.insert(relative.to_owned());
+        self.place.file(relative, bytes)
     }
 
     /// Adds an entry to `run.json`, such as how many documents were put aside.
@@ -146,123 +239,89 @@ impl SnapshotWriter {
         self.notes.insert(key.to_owned(), value.into());
     }
 
+    /// Adds the manifest, from which the next run starts.
+    pub fn add_manifest(&mut self, manifest: &Manifest) -> Result<()> {
+        self.add_file(layout::MANIFEST, &manifest.written()?)
+    }
+
+    /// Returns the name that the snapshot will have.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Shows the snapshot to readers and removes all but the last `keep`.
     ///
     /// Where an old snapshot cannot be removed, the next publishing tries again.
     pub fn publish(mut self, keep: usize) -> Result<Published> {
-        let sql = views(self.files.iter().map(String::as_str));
+        let sql = views(self.others.iter().map(String::as_str));
         self.add_file("views.sql", sql.as_bytes())?;
         let run = format!("{:#}\n", self.run());
         self.add_file("run.json", run.as_bytes())?;
+        self.place.queue = None;
+        self.syncer.take().map_or(Ok(()), Syncer::finish)?;
         self.sync_folders()?;
 
-        let snapshots = layout::snapshots(&self.warehouse);
+        let files = &self.warehouse.files;
+        let snapshots = layout::snapshots(&self.warehouse.folder);
         let folder = snapshots.join(&self.name);
-        fs::rename(&self.folder, &folder).map_err(|e| Error::io("rename", &self.folder, e))?;
-        self.folder.clone_from(&folder);
-        sync(&snapshots)?;
-        swap(&self.warehouse, &self.name)?;
+        files.rename(&self.place.folder, &folder)?;
+        self.place.folder.clone_from(&folder);
+        files.sync_folder(&snapshots)?;
+        self.warehouse.swap(&self.name)?;
         self.published = true;
-        sync(&self.warehouse)?;
-        prune(&snapshots, keep);
+        self.warehouse.prune(keep);
         Ok(Published {
             name: self.name.clone(),
             folder,
-            files: self.files.len(),
-            rows: self.rows.clone(),
+            files: self.parts.len() + self.others.len(),
+            rows: self.rows(),
         })
     }
 
-    fn write_part(
-        &mut self,
-        dataset: Dataset,
-        relative: &str,
-        batches: impl Iterator<Item = Result<RecordBatch>>,
-    ) -> Result<()> {
-        let (path, file) = self.create(relative)?;
-        let schema = Arc::new(dataset.stored_schema());
-        let mut writer = parquet::Writer::begin(BufWriter::new(file), &schema, &path)?;
-        for batch in batches {
-            writer.write(&batch?)?;
-        }
-        let (sink, rows) = writer.finish()?;
-        sink.into_inner()
-            .map_err(io::IntoInnerError::into_error)
-            .and_then(|file| file.sync_all())
-            .map_err(|e| Error::io("write", path, e))?;
-        *self.rows.entry(dataset.as_str()).or_default() += rows;
-        Ok(())
+    fn rows(&self) -> BTreeMap<&'static str, u64> {
+        by_dataset(&self.parts).into_iter().map(|(name, (rows, _))| (name, rows)).collect()
     }
 
-    fn create(&mut self, relative: &str) -> Result<(PathBuf, File)> {
-        let path = self.folder.join(relative);
-        let inside = Path::new(relative).components().all(|c| matches!(c, Component::Normal(_)));
-        if !inside {
-            let outside = io::Error::new(io::ErrorKind::InvalidInput, "not inside the snapshot");
-            return Err(Error::io("create", relative, outside));
-        }
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|e| Error::io("create", parent, e))?;
-        }
-        let file = File::create(&path).map_err(|e| Error::io("create", &path, e))?;
-        self.files.insert(relative.to_owned());
-        Ok((path, file))
-    }
-
-    /// Makes `run.json`: what is in the snapshot, and no clock.
+    /// Makes `run.json`: what is in the snapshot. No clock and no number: the same documents
+    /// make the same text.
     fn run(&self) -> Value {
+        let files: BTreeMap<&str, u64> =
+            by_dataset(&self.parts).into_iter().map(|(name, (_, files))| (name, files)).collect();
         let mut run = Map::new();
         run.insert("contract_version".to_owned(), json!(CONTRACT_VERSION));
         run.insert("fisc_version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
-        run.insert("snapshot".to_owned(), json!(self.name));
-        run.insert("rows".to_owned(), json!(self.rows));
-        run.insert("files".to_owned(), json!(self.files));
+        run.insert("rows".to_owned(), json!(self.rows()));
+        run.insert("files".to_owned(), json!(files));
         run.extend(self.notes.clone());
         Value::Object(run)
     }
 
     fn sync_folders(&self) -> Result<()> {
-        let within = self.files.iter().flat_map(|file| Path::new(file).ancestors().skip(1));
-        within.collect::<BTreeSet<_>>().into_iter().try_for_each(|f| sync(&self.folder.join(f)))
+        let parts = self.parts.iter().map(|part| part.file.as_str());
+        let files = parts.chain(self.others.iter().map(String::as_str));
+        let within = files.flat_map(|file| Path::new(file).ancestors().skip(1));
+        let folders: BTreeSet<&Path> = within.collect();
+        let folder = &self.place.folder;
+        folders.into_iter().try_for_each(|f| self.warehouse.files.sync_folder(&folder.join(f)))
     }
 }
 
-impl Drop for SnapshotWriter {
+impl Drop for SnapshotWriter<'_> {
     fn drop(&mut self) {
         if !self.published {
+            self.place.queue = None;
+            // Files that are still waited for must not be written after their folder went.
+            drop(self.syncer.take().map(Syncer::finish));
             // The next writer removes what cannot be removed now.
-            drop(fs::remove_dir_all(&self.folder));
+            drop(fs::remove_dir_all(&self.place.folder));
         }
     }
 }
 
-/// Points `current` at a snapshot: a new link is renamed over the old one.
-fn swap(warehouse: &Path, name: &str) -> Result<()> {
-    let link = warehouse.join(".current");
-    let gone = fs::remove_file(&link);
-    if let Err(error) = gone
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        return Err(Error::io("remove", link, error));
-    }
-    std::os::unix::fs::symlink(Path::new("snapshots").join(name), &link)
-        .map_err(|e| Error::io("create", &link, e))?;
-    let current = layout::current(warehouse);
-    fs::rename(&link, &current).map_err(|e| Error::io("replace", current, e))
-}
-
-/// Removes all but the last snapshots. Each is renamed first, so that none is seen in part.
-///
-/// What cannot be listed or removed now, the next publishing removes.
-fn prune(snapshots: &Path, keep: usize) {
-    let Ok((numbers, _)) = listed(snapshots) else { return };
-    for number in numbers.iter().rev().skip(keep.max(1)) {
-        let name = layout::snapshot_name(*number);
-        let doomed = aside(snapshots, &name);
-        if fs::rename(snapshots.join(&name), &doomed).is_ok() {
-            drop(fs::remove_dir_all(doomed));
-        }
-    }
+/// Returns the names of the snapshots of a warehouse, the oldest first.
+pub fn names(warehouse: &Path) -> Result<Vec<String>> {
+    let (numbers, _) = listed(&layout::snapshots(warehouse))?;
+    Ok(numbers.into_iter().map(layout::snapshot_name).collect())
 }
 
 /// Lists the numbers of the snapshots, and the folders that are none yet or no longer.
@@ -285,10 +344,6 @@ fn aside(snapshots: &Path, name: &str) -> PathBuf {
     snapshots.join(format!(".{name}.partial"))
 }
 
-fn sync(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::io("sync", folder, e))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,7 +355,8 @@ mod tests {
             let seen = layout::current_snapshot(warehouse).map_err(|e| e.to_string());
             assert!(seen.expect_err("nothing was published").contains("no snapshot here yet"));
             for number in 1..=4 {
-                let mut writer = SnapshotWriter::begin(warehouse).expect("a writer");
+                let open = Warehouse::open(warehouse, Files::default()).expect("a warehouse");
+                let mut writer = open.begin().expect("a writer");
                 writer.write(&samples::disclosures()).expect("written");
                 writer.note("failed", 1);
                 let published = writer.publish(2).expect("published");
@@ -316,13 +372,15 @@ mod tests {
     #[test]
     fn a_failed_write_leaves_the_old_snapshot_and_nothing_else() {
         samples::in_a_warehouse("failed", |warehouse| {
-            let mut writer = SnapshotWriter::begin(warehouse).expect("a writer");
+            let open = Warehouse::open(warehouse, Files::default()).expect("a warehouse");
+            let mut writer = open.begin().expect("a writer");
             writer.write(&samples::disclosures()).expect("written");
             let before = writer.publish(KEEP).expect("published");
 
-            let mut writer = SnapshotWriter::begin(warehouse).expect("a writer");
-            let busy = SnapshotWriter::begin(warehouse).expect_err("another is writing");
-            assert!(matches!(busy.kind(), ErrorKind::Io { .. }), "{busy}");
+            let mut writer = open.begin().expect("a writer");
+            let busy = Warehouse::open(warehouse, Files::default()).expect_err("one is writing");
+            assert!(matches!(busy.kind(), ErrorKind::Busy { .. }), "{busy}");
+            assert!(busy.to_string().contains(&format!("process {}", std::process::id())));
             fs::write(writer.folder().join("documents"), "in the way").expect("written");
             assert!(writer.write(&samples::disclosures()).is_err());
             assert!(writer.add_file("../outside", b"").is_err());
@@ -335,13 +393,49 @@ mod tests {
     }
 
     #[test]
+    fn a_killed_run_is_told_of_and_in_nobodys_way() {
+        samples::in_a_warehouse("killed", |warehouse| {
+            drop(Warehouse::open(warehouse, Files::default()).expect("a warehouse"));
+            let open = Warehouse::open(warehouse, Files::default()).expect("a warehouse");
+            assert_eq!(open.abandoned(), None);
+            drop(open);
+            fs::write(layout::lock(warehouse), "process 7 on night, since then\n").unwrap();
+            let open = Warehouse::open(warehouse, Files::default()).expect("a warehouse");
+            assert_eq!(open.abandoned(), Some("process 7 on night, since then"));
+        });
+    }
+
+    #[test]
+    fn rolling_back_shows_the_snapshot_before_and_pruning_spares_it() {
+        samples::in_a_warehouse("rolled-back", |warehouse| {
+            let open = Warehouse::open(warehouse, Files::default()).expect("a warehouse");
+            let publish = |keep| {
+                let mut writer = open.begin().expect("a writer");
+                writer.write(&samples::disclosures()).expect("written");
+                writer.publish(keep).expect("published").name
+            };
+            (0..3).for_each(|_| drop(publish(3)));
+            assert_eq!(open.roll_back(None).expect("rolled back"), "000002");
+            assert_eq!(open.roll_back(Some("1")).expect("rolled back"), "000001");
+            let none = open.roll_back(None).expect_err("there is none before");
+            assert!(none.to_string().contains("000001, 000002, 000003"), "{none}");
+            open.prune(1);
+            assert_eq!(names(warehouse).expect("listed"), ["000001", "000003"]);
+            assert_eq!(publish(1), "000004");
+            assert_eq!(names(warehouse).expect("listed"), ["000004"]);
+        });
+    }
+
+    #[test]
     fn the_order_of_the_documents_does_not_reach_the_bytes() {
         let written = |name: &str, disclosures: &[Disclosure]| {
             let mut bytes = BTreeMap::new();
             samples::in_a_warehouse(name, |warehouse| {
-                let mut writer = SnapshotWriter::begin(warehouse).expect("a writer");
+                let open = Warehouse::open(warehouse, Files::default()).expect("a warehouse");
+                let mut writer = open.begin().expect("a writer");
                 writer.write(disclosures).expect("written");
-                let files = writer.files.clone();
+                let parts = writer.parts.iter().map(|part| part.file.clone());
+                let files: Vec<String> = parts.collect();
                 let published = writer.publish(KEEP).expect("published");
                 for file in files {
                     bytes

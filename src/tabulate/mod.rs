@@ -100,8 +100,9 @@ fn write(
 mod tests {
     use super::*;
     use crate::store::{
+        files::Files,
         samples,
-        snapshot::{KEEP, SnapshotWriter},
+        snapshot::{KEEP, Warehouse},
     };
 
     fn answer(warehouse: &Path, sql: &str) -> String {
@@ -112,7 +113,8 @@ mod tests {
 
     /// Publishes the samples and their marts; returns the marts.
     fn publish(warehouse: &Path) -> Vec<Mart> {
-        let mut writer = SnapshotWriter::begin(warehouse).expect("a writer");
+        let open = Warehouse::open(warehouse, Files::default()).expect("a warehouse");
+        let mut writer = open.begin().expect("a writer");
         writer.write(&samples::disclosures()).expect("written");
         writer.write_across(&samples::across()).expect("written");
         let made = marts(writer.folder(), &Sources::built_in()).expect("marts");

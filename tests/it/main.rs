@@ -37,6 +37,8 @@ mod rounding;
 mod seeded;
 // Exit codes, messages, snapshots and streams of the real program.
 mod cli;
+// Runs that come again, over folders that change, break and lie.
+mod nightly;
 // What `check` and `explain` print, in every format and language.
 mod check;
 // The examples of the rules' pages pass and fail as the pages say.

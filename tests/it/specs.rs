@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs};
 
 use fisc::{
     accounts::sources::Sources,
-    run::{self, Job, Knowledge},
+    run::{self, Knowledge, job::Job},
 };
 
 use crate::program::{files, repository};

@@ -160,6 +160,18 @@ enum Command {
         #[arg(long, default_value = "table", value_parser = PossibleValuesParser::new(texts()))]
         format: String,
     },
+    /// Write the report of the warehouse as one page of HTML
+    #[command(
+        after_help = "`fisc run` writes it too, with a page a unit: open WAREHOUSE/current/report/index.html"
+    )]
+    Report {
+        /// The warehouse
+        #[arg(long, value_name = "DIR", default_value = "warehouse")]
+        warehouse: PathBuf,
+        /// Where to write it [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -313,6 +325,13 @@ pub enum Wanted {
         /// How to print the result.
         format: Format,
     },
+    /// Write the report.
+    Report {
+        /// The warehouse.
+        warehouse: PathBuf,
+        /// The file; nothing is standard output.
+        out: Option<PathBuf>,
+    },
 }
 
 impl From<Args> for Request {
@@ -354,6 +373,7 @@ impl From<Args> for Request {
             Command::Query { sql, warehouse, format: text } => {
                 Wanted::Query { sql, warehouse, format: format(&text) }
             }
+            Command::Report { warehouse, out } => Wanted::Report { warehouse, out },
         };
         Request { pipelines: args.pipelines, command }
     }

@@ -26,7 +26,7 @@ use fisc::{
         status,
     },
     store::{
-        export::export,
+        export::{self, export},
         files::Files,
         snapshot::{self, Warehouse},
     },
@@ -163,6 +163,17 @@ fn carry_out(request: Request) -> Result<ExitCode> {
             out.flush().map_err(|source| fisc::Error::io("write", "standard output", source))?;
             Ok(ExitCode::SUCCESS)
         }
+        Wanted::Report { warehouse, out } => {
+            let sources = run::sources(pipelines.as_deref())?;
+            // The folder of a bare file name is the one that we are in, and an empty path here.
+            let folder = out.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+            let page = tabulate::report::single(&warehouse, &folder.join("."), &sources)?;
+            match out {
+                Some(path) => export::file(&path, page.as_bytes())?,
+                None => say(&page)?,
+            }
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -274,6 +285,7 @@ fn closing(report: &Report, warehouse: &Path) -> String {
          Of {} printed numbers {} became no data; the dataset `gaps` says which and why.\n\
          Snapshot {} is current in {}.\n\n\
          Next:\n  \
+         open {}/current/report/index.html in a browser\n  \
          fisc query \"SELECT * FROM unit_year_overview\" --warehouse {}\n  \
          fisc inspect FILE\n",
         counts.documents,
@@ -284,6 +296,7 @@ fn closing(report: &Report, warehouse: &Path) -> String {
         counts.numbers,
         counts.unread,
         published.name,
+        warehouse.display(),
         warehouse.display(),
         warehouse.display(),
     )

@@ -266,6 +266,9 @@ impl Night<'_> {
         for mart in &marts {
             snapshot.add_file(&mart.file, &mart.bytes)?;
         }
+        for page in tabulate::report::pages(snapshot.folder(), &self.job.warehouse, &sources)? {
+            snapshot.add_file(&page.file, page.html.as_bytes())?;
+        }
         self.stage("publishing", 0);
         note(&mut snapshot, &made, &counts);
         snapshot.add_manifest(&made)?;

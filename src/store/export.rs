@@ -1,6 +1,6 @@
 //! Writes the datasets of some disclosures to one output: what `fisc extract` prints.
 
-use std::{borrow::Cow, io::Write, sync::Arc};
+use std::{borrow::Cow, io::Write, path::Path, sync::Arc};
 
 use arrow::{
     array::{Array, AsArray, RecordBatch},
@@ -13,7 +13,7 @@ use crate::{
         excerpt::Across,
         schema::{Dataset, VALUE_SCALE},
     },
-    error::Result,
+    error::{Error, Result},
     store::{
         batch::{self, batches, in_order},
         parquet,
@@ -56,6 +56,11 @@ pub fn export(
         Format::Table => render::table(&columns, rows, out),
         Format::Jsonl | Format::Parquet => render::jsonl(&columns, rows, out),
     }
+}
+
+/// Writes a file, such as a report, where the command line asks for it.
+pub fn file(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).map_err(|source| Error::io("write", path, source))
 }
 
 fn cell(column: &dyn Array, row: usize) -> Cell<'_> {

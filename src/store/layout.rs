@@ -18,6 +18,9 @@ pub const MARTS: &str = "marts";
 /// What a snapshot was made from.
 pub const MANIFEST: &str = "state/manifest.jsonl";
 
+/// The folder of the report in a snapshot.
+pub const REPORT: &str = "report";
+
 /// The folder name of a missing value, as Hive and everyone after it writes it.
 const MISSING: &str = "__HIVE_DEFAULT_PARTITION__";
 

@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod cells;
 pub mod engine;
+pub mod report;
 
 use std::{io::Write, path::Path};
 

@@ -207,6 +207,7 @@ fn a_run_ends_with_a_summary_and_what_to_do_next() {
     Snapshot 000001 is current in warehouse.
 
     Next:
+      open warehouse/current/report/index.html in a browser
       fisc query "SELECT * FROM unit_year_overview" --warehouse warehouse
       fisc inspect FILE
     "#);

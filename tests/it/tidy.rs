@@ -43,6 +43,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("arrow", &["accounts/schema.rs", "store/"]),
     ("blake3", &["acquire/"]),
     ("chardetng", &["decode/encoding.rs"]),
+    ("charts-rs", &["tabulate/report/drawing.rs"]),
     ("clap", &["args.rs", "main.rs"]),
     ("csv", &["accounts/classification.rs", "store/render.rs"]),
     ("encoding_rs", &["decode/encoding.rs"]),
@@ -50,6 +51,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("hayro-syntax", &["decode/pdf/canvas.rs", "decode/pdf/fonts.rs"]),
     ("html5gum", &["decode/html/", "decode/markup.rs"]),
     ("indicatif", &["main.rs"]),
+    ("maud", &["tabulate/report/"]),
     (
         "memchr",
         &[
@@ -94,7 +96,15 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         ],
     ),
     ("unicode-normalization", &["accounts/text.rs", "decode/pdf/canvas.rs"]),
-    ("unicode-width", &["decode/pdf/lines.rs", "decode/segments.rs", "store/render.rs"]),
+    (
+        "unicode-width",
+        &[
+            "decode/pdf/lines.rs",
+            "decode/segments.rs",
+            "store/render.rs",
+            "tabulate/report/drawing.rs",
+        ],
+    ),
     ("zip", &["decode/package.rs"]),
 ];
 

@@ -1,0 +1,64 @@
+//! Turns the rows of a query into what is drawn: places along an axis, and series.
+
+use crate::tabulate::report::{
+    drawing::Drawing,
+    grid::{Grid, Row},
+    quantity::Quantity,
+    sections::{or, stage},
+};
+
+/// Draws a column of money by year, a series a stage.
+pub fn by_season(money: &Grid, column: &str, caption: &str) -> Drawing {
+    crossed(money, caption, true, |row| {
+        let year = row.text("fiscal_year");
+        let kind = row.text("stage");
+        (
+            or(&year, "no year").to_owned(),
+            or(stage(&kind), "no stage").to_owned(),
+            row.number(column),
+        )
+    })
+}
+
+/// Makes a drawing of one amount a row.
+pub fn single(grid: &Grid, caption: String, name: &str, column: &str) -> Drawing {
+    let places = grid.rows().map(|row| (row.text(name), vec![row.number(column)])).collect();
+    Drawing { caption, money: true, series: vec![String::new()], places }
+}
+
+/// Makes a drawing of rows that say place, series and value each; of two values of one place and
+/// series the larger is drawn.
+pub fn crossed(
+    grid: &Grid,
+    caption: &str,
+    money: bool,
+    each: impl Fn(&Row<'_>) -> (String, String, Option<Quantity>),
+) -> Drawing {
+    let mut series: Vec<String> = Vec::new();
+    let mut places: Vec<(String, Vec<Option<Quantity>>)> = Vec::new();
+    for row in grid.rows() {
+        let (place, name, value) = each(&row);
+        let Some(value) = value else { continue };
+        let at = series.iter().position(|known| *known == name).unwrap_or_else(|| {
+            series.push(name);
+            series.len() - 1
+        });
+        let known = places.iter().position(|(known, _)| *known == place);
+        let index = known.unwrap_or_else(|| {
+            places.push((place, Vec::new()));
+            places.len() - 1
+        });
+        if let Some((_, values)) = places.get_mut(index) {
+            if values.len() <= at {
+                values.resize(at + 1, None);
+            }
+            if let Some(there) = values.get_mut(at) {
+                *there = Some(there.map_or(value, |before| before.max(value)));
+            }
+        }
+    }
+    for (_, values) in &mut places {
+        values.resize(series.len(), None);
+    }
+    Drawing { caption: caption.to_owned(), money, series, places }
+}

@@ -148,7 +148,7 @@ enum Command {
     },
     /// Run SQL on the warehouse
     #[command(
-        after_help = "Tables: amounts, documents, tables, gaps, and every analysis by its name.\n\nExample:\n  fisc query \"SELECT unit_name, fiscal_year, expenditure FROM unit_year_overview\""
+        after_help = "Tables: every dataset and every analysis by its name; `fisc analyses` lists these.\n\nExamples:\n  fisc query \"SELECT unit_name, fiscal_year, expenditure FROM unit_year_overview\"\n  fisc query --chart \"SELECT project, amount FROM project_register ORDER BY amount DESC LIMIT 10\""
     )]
     Query {
         /// The query, in the SQL of Polars
@@ -159,6 +159,20 @@ enum Command {
         /// How to print the result
         #[arg(long, default_value = "table", value_parser = PossibleValuesParser::new(texts()))]
         format: String,
+        /// Draw the result as bars: two columns, a name and a number
+        #[arg(long, conflicts_with = "format")]
+        chart: bool,
+    },
+    /// List the analyses, or show what one is and its SQL
+    #[command(
+        after_help = "Each is a table for `fisc query`. An SQL file in a folder `analyses` of --pipelines adds one."
+    )]
+    Analyses {
+        /// The name of one [default: list them]
+        name: Option<String>,
+        /// The warehouse whose rows are counted
+        #[arg(long, value_name = "DIR", default_value = "warehouse")]
+        warehouse: PathBuf,
     },
     /// Write the report of the warehouse as one page of HTML
     #[command(
@@ -322,8 +336,15 @@ pub enum Wanted {
         sql: String,
         /// The warehouse.
         warehouse: PathBuf,
-        /// How to print the result.
-        format: Format,
+        /// How to print the result; nothing draws it as bars.
+        format: Option<Format>,
+    },
+    /// List the analyses or show one.
+    Analyses {
+        /// The one to show.
+        name: Option<String>,
+        /// The warehouse whose rows are counted.
+        warehouse: PathBuf,
     },
     /// Write the report.
     Report {
@@ -370,9 +391,10 @@ impl From<Args> for Request {
             },
             Command::Explain { what } => Wanted::Explain { what },
             Command::Inspect { file } => Wanted::Inspect { file },
-            Command::Query { sql, warehouse, format: text } => {
-                Wanted::Query { sql, warehouse, format: format(&text) }
+            Command::Query { sql, warehouse, format: text, chart } => {
+                Wanted::Query { sql, warehouse, format: (!chart).then(|| format(&text)) }
             }
+            Command::Analyses { name, warehouse } => Wanted::Analyses { name, warehouse },
             Command::Report { warehouse, out } => Wanted::Report { warehouse, out },
         };
         Request { pipelines: args.pipelines, command }

@@ -156,6 +156,17 @@ pub enum ErrorKind {
         /// What is wrong with it.
         problem: String,
     },
+    /// A snapshot was written to another contract than this program reads.
+    OtherContract {
+        /// The snapshot.
+        path: PathBuf,
+        /// Its version of the contract.
+        contract: String,
+        /// The version of the program that wrote it.
+        program: String,
+        /// A dataset that it should have and has not.
+        missing: Option<&'static str>,
+    },
     /// A warehouse holds no snapshot yet.
     NoSnapshot {
         /// The warehouse.
@@ -236,6 +247,22 @@ impl fmt::Display for Error {
                 write!(f, "\n  a figure is asked for by its place: fisc explain FILE:LINE")
             }
             ErrorKind::NoSuchLine { place, problem } => write!(f, "{place}: {problem}"),
+            ErrorKind::OtherContract { path, contract, program, missing } => {
+                write!(
+                    f,
+                    "{}: fisc {program} wrote this snapshot to version {contract} of the contract",
+                    path.display()
+                )?;
+                if let Some(missing) = missing {
+                    write!(f, ", without the dataset `{missing}`")?;
+                }
+                write!(
+                    f,
+                    "; this is fisc {}\n  `fisc run` with the same warehouse writes a new snapshot, \
+                     or use the fisc that wrote this one",
+                    env!("CARGO_PKG_VERSION")
+                )
+            }
             ErrorKind::NoSnapshot { path } => write!(
                 f,
                 "{}: no snapshot here yet; `fisc run --warehouse {0}` makes one",

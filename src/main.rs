@@ -30,7 +30,7 @@ use fisc::{
         files::Files,
         snapshot::{self, Warehouse},
     },
-    tabulate::{self, analysis::Analysis},
+    tabulate::{self, analysis::Analysis, catalogue},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -159,8 +159,21 @@ fn carry_out(request: Request) -> Result<ExitCode> {
         }
         Wanted::Query { sql, warehouse, format } => {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            tabulate::query(&warehouse, &sql, format, &mut out)?;
+            match format {
+                Some(format) => tabulate::query(&warehouse, &sql, format, &mut out)?,
+                None => tabulate::chart(&warehouse, &sql, width(), &mut out)?,
+            }
             out.flush().map_err(|source| fisc::Error::io("write", "standard output", source))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Wanted::Analyses { name, warehouse } => {
+            let sources = run::sources(pipelines.as_deref())?;
+            let mut text = Vec::new();
+            match name {
+                Some(name) => catalogue::show(&name, &sources, &mut text)?,
+                None => catalogue::list(&warehouse, &sources, &mut text)?,
+            }
+            say(&String::from_utf8_lossy(&text))?;
             Ok(ExitCode::SUCCESS)
         }
         Wanted::Report { warehouse, out } => {
@@ -189,6 +202,11 @@ fn code(failed: usize, read: usize) -> ExitCode {
 /// Returns whether someone is watching who likes colours (<https://no-color.org>).
 fn is_coloured() -> bool {
     io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Returns how wide the terminal is; off a terminal, as wide as one used to be.
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0))
 }
 
 /// Reads a job file and replaces what the command line says.

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod classification;
+pub mod columns;
 pub mod disclosure;
 pub mod excerpt;
 pub mod figure;

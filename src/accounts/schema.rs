@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
 
+use crate::accounts::columns::{self, DESCRIPTION_KEY, UNIT_KEY, YUAN};
+
 /// The version of the data contract, kept in the metadata of every file.
 pub const CONTRACT_VERSION: &str = "1";
 
@@ -107,7 +109,7 @@ impl Dataset {
             Dataset::Findings => findings(),
             Dataset::Gaps => gaps(),
         };
-        versioned(fields)
+        versioned(fields.into_iter().map(|field| described(self, field)).collect())
     }
 
     /// Returns the columns of the files of a snapshot: all but the partitions.
@@ -143,6 +145,15 @@ pub fn lines() -> DataType {
 /// Returns the type of a list of texts.
 pub fn texts() -> DataType {
     DataType::List(Arc::new(Field::new("item", DataType::Utf8, false)))
+}
+
+/// Puts what a column holds, and its unit, beside it.
+fn described(dataset: Dataset, field: Field) -> Field {
+    let description = columns::description(dataset.as_str(), field.name());
+    let unit = (*field.data_type() == amount()).then_some(YUAN);
+    let said = [(DESCRIPTION_KEY, description), (UNIT_KEY, unit)];
+    let said = said.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.to_owned())));
+    field.with_metadata(said.collect())
 }
 
 fn versioned(fields: Vec<Field>) -> Schema {

@@ -266,6 +266,8 @@ impl Night<'_> {
         for mart in &marts {
             snapshot.add_file(&mart.file, &mart.bytes)?;
         }
+        let package = tabulate::package::json(snapshot.folder(), &sources)?;
+        snapshot.add_file("datapackage.json", package.as_bytes())?;
         for page in tabulate::report::pages(snapshot.folder(), &self.job.warehouse, &sources)? {
             snapshot.add_file(&page.file, page.html.as_bytes())?;
         }

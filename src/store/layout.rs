@@ -6,8 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde_json::Value;
+
 use crate::{
-    accounts::schema::Dataset,
+    accounts::schema::{CONTRACT_VERSION, Dataset},
     error::{Error, ErrorKind, Result},
     store::batch::Partition,
 };
@@ -74,6 +76,30 @@ pub fn current_snapshot(warehouse: &Path) -> Result<PathBuf> {
     }
 }
 
+/// Refuses a snapshot that another version of this program wrote to another contract.
+///
+/// One that is being made has no `run.json` yet, and is of this version.
+pub fn check_contract(snapshot: &Path) -> Result<()> {
+    let path = snapshot.join("run.json");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Error::io("read", path, error)),
+    };
+    let run: Value = serde_json::from_str(&text).unwrap_or_default();
+    let said = |key: &str| run.get(key).and_then(Value::as_str).unwrap_or("unknown").to_owned();
+    let contract = said("contract_version");
+    let missing = Dataset::ALL
+        .iter()
+        .map(|dataset| dataset.as_str())
+        .find(|dataset| !snapshot.join(dataset).is_dir());
+    if contract == CONTRACT_VERSION && missing.is_none() {
+        return Ok(());
+    }
+    let program = said("fisc_version");
+    Err(ErrorKind::OtherContract { path: snapshot.to_owned(), contract, program, missing }.into())
+}
+
 /// Returns the folder name of a snapshot.
 pub fn snapshot_name(number: u64) -> String {
     format!("{number:06}")
@@ -106,6 +132,27 @@ pub fn pattern(dataset: Dataset) -> String {
 /// Returns the file of a mart in a snapshot.
 pub fn mart(name: &str) -> String {
     format!("{MARTS}/{name}.parquet")
+}
+
+/// Returns the files of a dataset that a snapshot has, relative to it, in order.
+pub fn parts(snapshot: &Path, dataset: Dataset) -> Result<Vec<String>> {
+    let mut folders = vec![dataset.as_str().to_owned()];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let path = snapshot.join(&folder);
+        let unread = |e| Error::io("read", &path, e);
+        for entry in fs::read_dir(&path).map_err(unread)? {
+            let entry = entry.map_err(unread)?;
+            let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                folders.push(name);
+            } else if name.ends_with(".parquet") {
+                found.push(name);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Returns the marts that a snapshot has, by name.

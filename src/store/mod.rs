@@ -16,6 +16,7 @@ pub mod layout;
 pub mod lock;
 pub mod manifest;
 pub mod metrics;
+pub mod package;
 pub mod parquet;
 pub mod quarantine;
 pub mod render;

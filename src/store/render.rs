@@ -156,7 +156,7 @@ fn shown(cell: &Cell<'_>) -> String {
 }
 
 /// Puts commas between the thousands of a decimal.
-fn grouped(text: &str) -> String {
+pub fn grouped(text: &str) -> String {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = whole.strip_prefix('-').unwrap_or(whole);
     let mut result = String::from(if digits.len() < whole.len() { "-" } else { "" });

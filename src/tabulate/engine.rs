@@ -16,6 +16,7 @@ use crate::{
     accounts::schema::{AMOUNT_PRECISION, AMOUNT_SCALE, CONTRACT_KEY, CONTRACT_VERSION, Dataset},
     error::{Error, ErrorKind, Result},
     store::layout,
+    tabulate::troubles::explained,
 };
 
 /// The stack of a query: Polars goes down a plan by recursion, and one with many joins is deep.
@@ -32,6 +33,7 @@ pub struct Engine {
 impl Engine {
     /// Opens a snapshot: its datasets, and the marts that it has already.
     pub fn open(snapshot: &Path) -> Result<Engine> {
+        layout::check_contract(snapshot)?;
         let engine = Engine { context: SQLContext::new() };
         for dataset in Dataset::ALL {
             let mut options = ScanArgsParquet::default();
@@ -57,7 +59,10 @@ impl Engine {
             worker.spawn_scoped(scope, answer).map(thread::ScopedJoinHandle::join)
         });
         match answered {
-            Ok(Ok(frame)) => frame.map_err(|error| refused(name, &error)),
+            Ok(Ok(frame)) => frame.map_err(|error| {
+                let problem = explained(&error.to_string(), &self.context.get_tables());
+                ErrorKind::Query { name: name.to_owned(), problem }.into()
+            }),
             Ok(Err(panic)) => panic::resume_unwind(panic),
             Err(error) => Err(Error::io("begin", "a thread for a query", error)),
         }

@@ -3,9 +3,13 @@
 //! Sees Parquet and nothing else: no document, no disclosure, and it writes no file itself.
 
 pub mod analysis;
+pub mod bars;
+pub mod catalogue;
 pub mod cells;
 pub mod engine;
+pub mod package;
 pub mod report;
+pub mod troubles;
 
 use std::{io::Write, path::Path};
 
@@ -67,6 +71,15 @@ pub fn marts(snapshot: &Path, sources: &Sources) -> Result<Vec<Mart>> {
 pub fn query(warehouse: &Path, sql: &str, format: Format, out: &mut dyn Write) -> Result<()> {
     let mut engine = Engine::open(&layout::current_snapshot(warehouse)?)?;
     write(&mut engine, "query", sql, format, out)
+}
+
+/// Draws the answer of a query as bars, in lines of so many places.
+pub fn chart(warehouse: &Path, sql: &str, width: usize, out: &mut dyn Write) -> Result<()> {
+    let mut engine = Engine::open(&layout::current_snapshot(warehouse)?)?;
+    let frame = engine.run("query", sql)?;
+    let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
+    let columns: Vec<&str> = names.iter().map(String::as_str).collect();
+    bars::bars(&columns, cells::rows(&frame), width, out)
 }
 
 /// Writes a short table of the current snapshot: documents and money by year and stage.

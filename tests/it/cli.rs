@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::program::{Folder, SAMPLE, repository};
+use crate::program::{Folder, Output, SAMPLE, repository};
 
 #[test]
 fn each_bad_document_is_named_with_its_reason() {
@@ -227,12 +227,74 @@ fn a_query_that_cannot_be_answered_says_why() {
     let early = folder.fisc(&["query", "SELECT 1"]);
     assert!(early.ended(2).contains("no snapshot here yet; `fisc run"), "{early:?}");
     folder.fisc(&["run"]).ended(0);
-    for (sql, reason) in [("SELEC 1", "SELEC"), ("SELECT * FROM nowhere", "'nowhere'")] {
+    for (sql, reason) in [
+        ("SELEC 1", "this is no SQL: Expected: an SQL statement, found: SELEC"),
+        ("SELECT * FROM nowhere", "there is no table `nowhere`\n  tables: amounts, "),
+        ("SELECT * FROM amount", "there is no table `amount`; did you mean `amounts`?"),
+        ("SELECT labels FROM amounts", "there is no column `labels`; did you mean `label`?"),
+    ] {
         let output = folder.fisc(&["query", sql]);
         assert!(output.ended(2).starts_with("error: query: "), "{output:?}");
         assert!(output.err.contains(reason), "{output:?}");
         assert_eq!(output.out, "");
     }
+    // A snapshot of another version says so, whatever is asked of it.
+    let run = folder.path("warehouse/current/run.json");
+    let json = fs::read_to_string(&run).unwrap();
+    let old = json.replace("\"contract_version\": \"1\"", "\"contract_version\": \"0\"");
+    assert_ne!(json, old);
+    fs::write(&run, old).unwrap();
+    for command in [&["query", "SELECT 1"], &["report", "--warehouse=warehouse"]] {
+        let output = folder.fisc(command);
+        assert!(
+            output.ended(2).contains("to version 0 of the contract; this is fisc"),
+            "{output:?}"
+        );
+        assert!(output.err.contains("writes a new snapshot"), "{output:?}");
+    }
+    fs::write(&run, json).unwrap();
+    fs::remove_dir_all(folder.path("warehouse/current/gaps")).unwrap();
+    let output = folder.fisc(&["query", "SELECT 1"]);
+    assert!(output.ended(2).contains("without the dataset `gaps`"), "{output:?}");
+}
+
+#[test]
+fn a_query_can_be_drawn() {
+    let folder = Folder::with_data("drawn");
+    folder.fisc(&["run"]).ended(0);
+    let sql = "SELECT class_name, amount FROM function_class_by_unit_year \
+               WHERE fiscal_year = 2026 ORDER BY amount DESC";
+    let output = folder.fisc(&["query", "--chart", sql]);
+    assert_eq!(output.ended(0), "");
+    insta::assert_snapshot!(output.out, @"
+    卫生健康支出        7,757,700.00  ██████████████████████████████████████████████
+    社会保障和就业支出    535,400.00  ███▏
+    住房保障支出          285,200.00  █▊
+    科学技术支出           30,000.00  ▏
+    ");
+    let output = folder.fisc(&["query", "--chart", "SELECT * FROM documents"]);
+    assert!(output.ended(2).contains("bars need two columns, a name and a number"), "{output:?}");
+}
+
+#[test]
+fn the_analyses_are_listed_and_shown() {
+    let folder = Folder::with_data("analyses");
+    let line = |output: &Output| {
+        let found = output.out.lines().find(|line| line.starts_with("unit_year_overview"));
+        found.unwrap_or_else(|| panic!("{output:?}")).to_owned()
+    };
+    let early = folder.fisc(&["analyses"]);
+    assert_eq!(early.ended(0), "");
+    assert!(!line(&early).ends_with(" 5"), "{early:?}");
+    folder.fisc(&["run"]).ended(0);
+    let listed = folder.fisc(&["analyses"]);
+    assert!(line(&listed).ends_with(" 5"), "{listed:?}");
+    let shown = folder.fisc(&["analyses", "filings"]);
+    assert_eq!(shown.ended(0), "");
+    assert!(shown.out.starts_with("filings: Which document speaks for whom\n"), "{shown:?}");
+    assert!(shown.out.contains("ORDER BY"), "{shown:?}");
+    let unknown = folder.fisc(&["analyses", "filing"]);
+    assert!(unknown.ended(2).contains("did you mean `filings`?"), "{unknown:?}");
 }
 
 #[test]

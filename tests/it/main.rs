@@ -45,6 +45,8 @@ mod check;
 mod rule_docs;
 // Files of `pipelines/` and job files that must be refused, and one that must work.
 mod specs;
+// What other programs read: encodings of Parquet, its comments, and the data package.
+mod exchange;
 // The commands, outputs and generated tables of README.md.
 mod readme;
 mod registry;

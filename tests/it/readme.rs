@@ -8,7 +8,7 @@ use std::{fs, process::Command};
 
 use arrow::datatypes::{DataType, Field};
 use fisc::{
-    accounts::{schema::Dataset, sources::Sources},
+    accounts::{columns, schema::Dataset, sources::Sources},
     reconcile::{rule::Rule, rules::RULES},
     tabulate::analysis::Analysis,
 };
@@ -62,8 +62,15 @@ fn the_tables_of_columns_are_those_of_the_schema() {
         let written: Vec<[String; 2]> =
             rows.iter().map(|row| [row[0].clone(), row[1].clone()]).collect();
         assert_eq!(written, expected, "the columns of {}", dataset.as_str());
-        let unsaid = rows.iter().find(|row| row.get(2).is_none_or(String::is_empty));
-        assert_eq!(unsaid, None, "a column of {} without a meaning", dataset.as_str());
+        for row in &rows {
+            // The cells of a table come without the backticks at their ends.
+            let said = columns::description(dataset.as_str(), &row[0]);
+            let said = said.map(|text| text.trim_matches('`'));
+            assert_eq!(row.get(2).map(String::as_str), said, "{}.{}", dataset.as_str(), row[0]);
+        }
+        let title = columns::title(dataset.as_str()).unwrap();
+        let heading = format!("### `{}`: {title}\n", dataset.as_str());
+        assert!(readme.contains(&heading), "{heading}");
     }
 }
 

@@ -83,7 +83,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         ],
     ),
     ("serde_json", &["run/night.rs", "sarif.rs", "store/"]),
-    ("strsim", &["explain.rs"]),
+    ("strsim", &["explain.rs", "tabulate/troubles.rs"]),
+    ("terminal_size", &["main.rs"]),
     (
         "toml",
         &[
@@ -102,6 +103,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
             "decode/pdf/lines.rs",
             "decode/segments.rs",
             "store/render.rs",
+            "tabulate/bars.rs",
             "tabulate/report/drawing.rs",
         ],
     ),

@@ -176,7 +176,8 @@ const RATIOS: [&str; 9] = [
     "robust_z",
 ];
 
-fn kind(name: &str, dtype: &DataType) -> Kind {
+/// Returns what a column holds, by its name and type.
+pub fn kind(name: &str, dtype: &DataType) -> Kind {
     match dtype {
         DataType::Decimal(..) if RATIOS.iter().any(|end| name.ends_with(end)) => Kind::Ratio,
         DataType::Decimal(_, scale) if *scale == usize::from(AMOUNT_SCALE.unsigned_abs()) => {

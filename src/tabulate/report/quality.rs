@@ -10,7 +10,7 @@ use crate::{
         engine::Engine,
         report::{
             drawing::shortened,
-            grid::Grid,
+            grid::{Grid, literal},
             links::Links,
             quantity::Quantity,
             table::{source, table, unit},
@@ -36,10 +36,20 @@ pub fn findings(engine: &mut Engine, links: &Links) -> Result<Markup> {
     let sql = "SELECT rule, severity, COUNT(*) AS n FROM findings GROUP BY rule, severity \
                ORDER BY rule, severity";
     let rules = Grid::ask(engine, "findings", sql)?;
+    // The documents of the first, by the few columns that order them; then all of these.
+    let first = format!(
+        "SELECT severity, path, line FROM findings ORDER BY severity, path, line LIMIT {FINDINGS}"
+    );
+    let first = Grid::ask(engine, "findings", &first)?;
+    let mut paths: Vec<String> = first.rows().map(|row| literal(&row.text("path"))).collect();
+    paths.sort();
+    paths.dedup();
+    let within = if paths.is_empty() { "''".to_owned() } else { paths.join(", ") };
     let sql = format!(
         "SELECT d.unit_name, f.severity, f.rule, f.message, f.message_chinese, f.doc_id, f.path, \
          f.line FROM findings f JOIN documents d ON f.doc_id = d.doc_id AND f.path = d.path \
-         ORDER BY f.severity, d.unit_name, f.path, f.line, f.rule, f.message LIMIT {FINDINGS}"
+         WHERE f.path IN ({within}) AND d.path IN ({within}) \
+         ORDER BY f.severity, f.path, f.line, f.rule, f.message LIMIT {FINDINGS}"
     );
     let list = Grid::ask(engine, "findings", &sql)?;
     let all = rules.rows().filter_map(|row| row.number("n")).fold(Quantity::ZERO, Quantity::plus);

@@ -1,5 +1,7 @@
 //! Exact numbers of a report, as people read them and as they are drawn.
 
+use crate::store::render::grouped;
+
 /// How many parts of one the numbers are kept in: a millionth.
 const PLACES: usize = 6;
 
@@ -87,6 +89,14 @@ impl Quantity {
         }
     }
 
+    /// Returns how many of so many parts of a whole it is, rounded; none of a whole of nothing.
+    pub fn share_of(self, whole: Quantity, parts: usize) -> usize {
+        let parts = i128::try_from(parts).unwrap_or(i128::MAX);
+        let twice = self.0.saturating_mul(parts).saturating_mul(2).saturating_add(whole.0);
+        let share = twice.checked_div(whole.0.saturating_mul(2)).unwrap_or(0);
+        usize::try_from(share).unwrap_or(0)
+    }
+
     /// Adds another.
     #[must_use]
     pub const fn plus(self, other: Quantity) -> Quantity {
@@ -153,24 +163,6 @@ fn trimmed(text: String) -> String {
     } else {
         text
     }
-}
-
-/// Puts commas between the thousands of a decimal.
-fn grouped(text: &str) -> String {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = whole.trim_start_matches('-');
-    let mut result = String::from(if digits.len() < whole.len() { "-" } else { "" });
-    for (index, digit) in digits.chars().enumerate() {
-        if 0 < index && (digits.len() - index).is_multiple_of(3) {
-            result.push(',');
-        }
-        result.push(digit);
-    }
-    if !fraction.is_empty() {
-        result.push('.');
-        result.push_str(fraction);
-    }
-    result
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ use crate::{
 
 /// The most bars of a ranking.
 const RANKED: usize = 15;
+/// What is shown of a rank, as far as its mart has it.
+const RANKING: [&str; 7] =
+    ["unit_id", "unit_name", "project", "carryover", "doc_id", "path", "line"];
 /// The most regions of the matrix.
 const REGIONS: usize = 60;
 /// The most columns of the matrix: years by stages, the newest.
@@ -202,8 +205,11 @@ pub fn rankings(engine: &mut Engine, links: &Links) -> Result<Markup> {
         let columns = Grid::columns(engine, from);
         let printed = format!("printed_{column}");
         let column = Grid::first(&columns, &[&printed]).unwrap_or(column);
+        let shown: Vec<&str> =
+            RANKING.into_iter().filter(|name| Grid::first(&columns, &[name]).is_some()).collect();
+        let shown = shown.join(", ");
         let sql = format!(
-            "SELECT *, {column} AS ranked FROM {from} WHERE {} AND {column} > 0 \
+            "SELECT {shown}, {column} AS ranked FROM {from} WHERE {} AND {column} > 0 \
              ORDER BY {column} DESC, {name}, doc_id, path LIMIT {RANKED}",
             season.holds(&columns)
         );

@@ -95,12 +95,18 @@ pub fn collect(engine: &mut Engine) -> Result<Units> {
     let key = key(engine, "unit_year_overview");
     let columns = Grid::columns(engine, "unit_year_overview");
     let spent = Grid::first(&columns, &["printed_expenditure"]).unwrap_or("expenditure");
+    let own = key.replace("unit_", "o.unit_");
+    // Of all units the few columns that rank them, of the first of them all columns.
     let newest = format!(
-        "WITH ranked AS (SELECT *, {key} AS unit_key, ROW_NUMBER() OVER (PARTITION BY {key} \
+        "WITH ranked AS (SELECT {key} AS unit_key, doc_id, path, {spent} AS spent, \
+           ROW_NUMBER() OVER (PARTITION BY {key} \
            ORDER BY COALESCE(fiscal_year, 0) * -1, stage, doc_id, path) AS place \
-           FROM unit_year_overview) \
-         SELECT * FROM ranked WHERE place = 1 \
-         ORDER BY COALESCE({spent}, -1) DESC, unit_key LIMIT {PAGES}"
+           FROM unit_year_overview), \
+         leading AS (SELECT unit_key, doc_id, path, spent FROM ranked WHERE place = 1 \
+           ORDER BY COALESCE(spent, -1) DESC, unit_key LIMIT {PAGES}) \
+         SELECT o.*, l.unit_key FROM unit_year_overview o \
+         JOIN leading l ON o.doc_id = l.doc_id AND o.path = l.path AND {own} = l.unit_key \
+         ORDER BY COALESCE(l.spent, -1) DESC, l.unit_key"
     );
     let newest = Grid::ask(engine, "units", &newest)?;
     let count = format!("SELECT COUNT(DISTINCT {key}) AS n FROM unit_year_overview");
@@ -133,12 +139,18 @@ pub fn collect(engine: &mut Engine) -> Result<Units> {
                    doc_id, path, line, position";
     let mut projects = of(engine, "project_register", largest, PROJECTS)?;
     let filed = key_in_filings(engine);
+    let own = format!(
+        "SELECT DISTINCT f.doc_id FROM filings f WHERE {filed} IN ({within}) ORDER BY f.doc_id"
+    );
+    let own = Grid::ask(engine, "filings", &own)?;
+    let own: Vec<String> = own.rows().map(|row| literal(&row.text("doc_id"))).collect();
+    let own = if own.is_empty() { "''".to_owned() } else { own.join(", ") };
     let mut printed = |table: &str, columns: &str, which: &str, order: &str, most: usize| {
         let sql = format!(
             "WITH ranked AS (SELECT {filed} AS unit_key, {columns}, t.doc_id, t.path, t.line, \
                ROW_NUMBER() OVER (PARTITION BY {filed} ORDER BY {order}) AS place \
                FROM {table} t JOIN filings f ON t.doc_id = f.doc_id AND t.path = f.path \
-               WHERE {filed} IN ({within}) AND {which}) \
+               WHERE t.doc_id IN ({own}) AND {filed} IN ({within}) AND {which}) \
              SELECT * FROM ranked WHERE place <= {most} ORDER BY unit_key, place"
         );
         Grid::ask(engine, table, &sql).map(|grid| grid.by("unit_key"))
@@ -161,6 +173,9 @@ pub fn collect(engine: &mut Engine) -> Result<Units> {
     let mut paged = Vec::new();
     for row in newest.rows() {
         let key = row.text("unit_key");
+        if paged.iter().any(|unit: &Unit| unit.key == key) {
+            continue;
+        }
         let about = ["parent_name", "region"].map(|column| row.text(column));
         let take = |map: &mut BTreeMap<String, Grid>| map.remove(&key).unwrap_or_default();
         paged.push(Unit {

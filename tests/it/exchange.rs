@@ -1,0 +1,120 @@
+//! What other programs read of a warehouse: Parquet without exotic encodings, with what each
+//! column holds beside it, and a data package of every table.
+
+use std::{collections::BTreeSet, fs::File};
+
+use parquet::{
+    arrow::parquet_to_arrow_schema,
+    basic::{Compression, ConvertedType, Encoding, LogicalType, Type},
+    file::reader::{FileReader, SerializedFileReader},
+};
+use serde_json::Value;
+
+use crate::program::Folder;
+
+/// What Power BI, Spark 3 and older engines read. The levels of null values and lists are in RLE
+/// or in the older packing of bits.
+const ENCODINGS: [Encoding; 5] = [
+    Encoding::PLAIN,
+    Encoding::PLAIN_DICTIONARY,
+    Encoding::RLE,
+    Encoding::RLE_DICTIONARY,
+    #[expect(deprecated, reason = "older files have it for levels")]
+    Encoding::BIT_PACKED,
+];
+
+#[test]
+fn every_parquet_file_is_one_that_everybody_reads() {
+    let folder = Folder::with_data("encodings");
+    folder.fisc(&["run"]).ended(0);
+    let mut seen = BTreeSet::new();
+    for path in folder.files("warehouse/current").into_keys().filter(|p| p.ends_with(".parquet")) {
+        let file = File::open(folder.path("warehouse/current").join(&path)).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let metadata = reader.metadata();
+        assert!(metadata.file_metadata().version() <= 2, "{path}");
+        for group in metadata.row_groups() {
+            for column in group.columns() {
+                let name = format!("{path} {}", column.column_path());
+                assert!(column.encodings().all(|e| ENCODINGS.contains(&e)), "{name}: {column:?}");
+                assert!(matches!(column.compression(), Compression::ZSTD(_)), "{name}");
+            }
+        }
+        for column in metadata.file_metadata().schema_descr().columns() {
+            let name = format!("{path} {}", column.path());
+            let (kind, logical) = (column.physical_type(), column.logical_type_ref().cloned());
+            assert_ne!(kind, Type::INT96, "{name}");
+            let known = match (&kind, &logical) {
+                (Type::BYTE_ARRAY, Some(LogicalType::String)) => {
+                    column.converted_type() == ConvertedType::UTF8
+                }
+                (_, Some(LogicalType::Decimal { .. })) => kind == Type::FIXED_LEN_BYTE_ARRAY,
+                (Type::INT32 | Type::INT64 | Type::BOOLEAN | Type::DOUBLE, None)
+                | (Type::INT32 | Type::INT64, Some(LogicalType::Integer { .. }))
+                | (Type::INT32, Some(LogicalType::Date)) => true,
+                _ => false,
+            };
+            assert!(known, "{name} is {kind} of {logical:?}");
+            seen.insert(kind.to_string());
+        }
+    }
+    assert!(4 <= seen.len(), "only {seen:?}");
+}
+
+#[test]
+fn columns_say_what_they_hold() {
+    let folder = Folder::with_data("comments");
+    folder.fisc(&["run"]).ended(0);
+    let files = folder.files("warehouse/current/amounts").into_keys();
+    let path = files.into_iter().find(|path| path.ends_with(".parquet")).unwrap();
+    let file = File::open(folder.path("warehouse/current/amounts").join(path)).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
+    let metadata = reader.metadata().file_metadata();
+    let pairs = metadata.key_value_metadata();
+    let schema = parquet_to_arrow_schema(metadata.schema_descr(), pairs).unwrap();
+    let amount = schema.field_with_name("amount").unwrap();
+    assert_eq!(amount.metadata()["description"], "yuan");
+    assert_eq!(amount.metadata()["unit"], "元");
+    for field in schema.fields() {
+        assert!(field.metadata().contains_key("description"), "{field:?}");
+    }
+}
+
+#[test]
+fn the_data_package_has_every_table_with_its_files_and_columns() {
+    let folder = Folder::with_data("package");
+    folder.fisc(&["run"]).ended(0);
+    let files = folder.files("warehouse/current");
+    let package: Value = serde_json::from_slice(&files["datapackage.json"]).unwrap();
+    let mut listed = BTreeSet::new();
+    for resource in package["resources"].as_array().unwrap() {
+        let paths = match &resource["path"] {
+            Value::Array(paths) => paths.clone(),
+            path => vec![path.clone()],
+        };
+        for path in paths {
+            listed.insert(path.as_str().unwrap().to_owned());
+        }
+        let fields = resource["schema"]["fields"].as_array().unwrap();
+        assert!(!fields.is_empty(), "{resource}");
+        for field in fields {
+            assert!(field["name"].is_string() && field["type"].is_string(), "{field}");
+            assert!(field["type"] != "number" || field["unit"] == "元" || field["unit"].is_null());
+        }
+        for text in ["name", "title", "description", "format"] {
+            assert!(resource[text].as_str().is_some_and(|text| !text.is_empty()), "{resource}");
+        }
+        let key = resource["schema"]["primaryKey"].as_array();
+        for column in key.into_iter().flatten() {
+            assert!(fields.iter().any(|field| field["name"] == *column), "{resource}");
+        }
+    }
+    let there: BTreeSet<String> = files.into_keys().filter(|p| p.ends_with(".parquet")).collect();
+    assert_eq!(listed, there);
+    assert_eq!(package["model"]["measures"]["amount"]["currency"], "CNY");
+    for (name, dimension) in package["model"]["dimensions"].as_object().unwrap() {
+        let attributes = dimension["attributes"].as_object().unwrap();
+        let key = dimension["primaryKey"].as_str().unwrap();
+        assert!(attributes.contains_key(key), "{name}");
+    }
+}

@@ -231,11 +231,14 @@ impl Plan {
         for (why, (chunks, files)) in why {
             text.extend([format!("  {chunks} groups, {files} files: {}\n", why.as_str())]);
         }
-        let changed = self.chunks.iter().flat_map(|chunk| &chunk.files);
-        let changed = changed
-            .filter(|file| file.change != Change::Same)
-            .map(|file| (file.change.as_str(), &file.name))
-            .chain(self.gone.iter().map(|name| ("gone", name)));
+        // What is new or gone is known; what was written just now may yet be as it was.
+        let of = |change: Change| {
+            let files = self.chunks.iter().flat_map(|chunk| &chunk.files);
+            let files = files.filter(move |file| file.change == change);
+            files.map(move |file| (change.as_str(), &file.name))
+        };
+        let gone = self.gone.iter().map(|name| ("gone", name));
+        let changed = gone.chain(of(Change::New)).chain(of(Change::Changed));
         for (change, name) in changed.take(LISTED) {
             text.extend([format!("{change:8} {}\n", name.escape_debug())]);
         }

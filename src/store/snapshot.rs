@@ -447,7 +447,7 @@ mod tests {
         let mut disclosures = samples::disclosures();
         let forwards = written("forwards", &disclosures);
         disclosures.reverse();
-        assert_eq!(forwards.len(), 9);
+        assert_eq!(forwards.len(), 11);
         assert_eq!(forwards, written("backwards", &disclosures));
     }
 }

@@ -169,7 +169,7 @@ fn a_failing_run_leaves_the_snapshot_before_as_it_was() {
     }
 }
 
-const BROKEN: &str = "-- title: Broken\n-- grain: nothing\n-- description: Names no table.\n\
+const BROKEN: &str = "-- title: Broken\n-- grain: nothing\n-- sums: none\n-- description: Names no table.\n\
                       -- chart: none\nSELECT nothing FROM nowhere ORDER BY nothing\n";
 
 #[test]

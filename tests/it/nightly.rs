@@ -29,7 +29,7 @@ use fisc::{
 use crate::program::{Folder, SAMPLE, repository};
 
 /// Stands for every analysis, where the time of a run matters.
-const QUICK: &str = "-- title: Quick\n-- grain: doc_id, path\n-- description: Stands for an \
+const QUICK: &str = "-- title: Quick\n-- grain: doc_id, path\n-- sums: none\n-- description: Stands for an \
                      analysis.\n-- chart: none\nSELECT doc_id, path FROM documents\n\
                      ORDER BY doc_id, path\n";
 

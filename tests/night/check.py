@@ -32,7 +32,7 @@ import corpus  # noqa: E402
 CLOCKED = {"log.json"}
 ANALYSES = Path(__file__).resolve().parents[2] / "pipelines" / "analyses"
 QUICK = (
-    "-- title: Quick\n-- grain: doc_id, path\n-- description: Stands for an analysis.\n-- chart: none\n"
+    "-- title: Quick\n-- grain: doc_id, path\n-- sums: none\n-- description: Stands for an analysis.\n-- chart: none\n"
     "SELECT doc_id, path FROM documents ORDER BY doc_id, path\n"
 )
 

@@ -7,14 +7,21 @@ WITH finals AS (
   SELECT unit_id, unit_name, scope, fiscal_year, region, doc_id, path
   FROM filings WHERE is_latest AND stage = 'final'
 ),
+spoken AS (
+  SELECT
+    f.doc_id, f.path, n.unit_id, n.scope, n.fiscal_year,
+    f.doc_id = n.doc_id AND f.path = n.path AS in_final
+  FROM filings f
+  JOIN finals n ON n.unit_id = f.unit_id AND n.scope = f.scope
+  WHERE f.is_latest
+),
 lines AS (
   SELECT
-    n.unit_id, n.scope, a.fiscal_year, COALESCE(a.class_code, '') AS class_code, a.stage,
-    a.label, a.amount, a.doc_id = n.doc_id AND a.path = n.path AS in_final, a.line
+    s.unit_id, s.scope, s.fiscal_year, COALESCE(a.class_code, '') AS class_code, a.stage,
+    a.label, a.amount, s.in_final, a.line
   FROM amounts a
-  JOIN filings f ON f.doc_id = a.doc_id AND f.path = a.path
-  JOIN finals n ON n.unit_id = f.unit_id AND n.scope = f.scope AND n.fiscal_year = a.fiscal_year
-  WHERE f.is_latest AND a."table" = 'general_expenditure' AND a.fund = 'general'
+  JOIN spoken s ON s.doc_id = a.doc_id AND s.path = a.path AND s.fiscal_year = a.fiscal_year
+  WHERE a."table" = 'general_expenditure' AND a.fund = 'general'
     AND a.period = 'all' AND a.nature = 'all'
     AND (a.class_code IS NOT NULL OR a.row_role = 'total')
 ),

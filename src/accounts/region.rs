@@ -9,7 +9,7 @@ const LONGEST: usize = 12;
 const UNNAMED: [&str; 4] = ["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
 
 /// Returns the code of the division that a text begins with, as far down as it goes, and how
-/// many bytes of the text name it: 湖北省随州市曾都区医疗保障局 begins with 421303.
+/// many bytes of the text name it: 湖北省宜昌市夷陵区水利局 begins with 420506.
 ///
 /// `within` is a division that the text is read inside of. Where several have one name, it is
 /// one that `prefers` takes, else a city before a county; without either, none.
@@ -61,7 +61,7 @@ pub fn is_inside(code: &str, outer: &str) -> bool {
     code != outer && code.starts_with(outer.trim_end_matches("00"))
 }
 
-/// Returns a division and those that it lies in, the outermost first: 42, 4213 and 421303.
+/// Returns a division and those that it lies in, the outermost first: 42, 4205 and 420506.
 pub fn path(code: &str) -> Vec<String> {
     let outer = |digits: usize| code.get(..digits).map(|head| format!("{head:0<6}"));
     let mut path: Vec<String> =
@@ -70,7 +70,7 @@ pub fn path(code: &str) -> Vec<String> {
     path
 }
 
-/// Returns the name of a division with those of what it lies in: 湖北省随州市曾都区.
+/// Returns the name of a division with those of what it lies in: 湖北省宜昌市夷陵区.
 pub fn name(regions: &Classification, code: &str) -> String {
     let mut names: Vec<&str> = Vec::new();
     for code in path(code) {
@@ -96,14 +96,14 @@ mod tests {
             let (found, bytes) = leading(&regions, within, text, &|_| false).expect("a region");
             assert_eq!((found.as_str(), text.get(..bytes)), (code, Some(printed)));
         };
-        check(None, "湖北省随州市曾都区医疗保障局", "421303", "湖北省随州市曾都区");
-        check(None, "湖北省曾都区医疗保障局", "421303", "湖北省曾都区");
-        check(Some("420000"), "随州市教育局", "421300", "随州市");
+        check(None, "湖北省宜昌市夷陵区水利局", "420506", "湖北省宜昌市夷陵区");
+        check(None, "湖北省夷陵区水利局", "420506", "湖北省夷陵区");
+        check(Some("420000"), "宜昌市教育局", "420500", "宜昌市");
         check(None, "吉林省吉林市教育局", "220200", "吉林省吉林市");
-        assert_eq!(leading(&regions, None, "医疗保障局", &|_| false), None);
-        assert_eq!(name(&regions, "421303"), "湖北省随州市曾都区");
+        assert_eq!(leading(&regions, None, "水利局", &|_| false), None);
+        assert_eq!(name(&regions, "420506"), "湖北省宜昌市夷陵区");
         assert_eq!(name(&regions, "110101"), "北京市东城区");
-        assert_eq!(path("421303"), ["420000", "421300", "421303"]);
+        assert_eq!(path("420506"), ["420000", "420500", "420506"]);
         assert_eq!(path("420000"), ["420000"]);
     }
 }

@@ -17,7 +17,7 @@ pub struct Unit {
     pub codes: Vec<String>,
     /// The code of its region by GB/T 2260.
     pub region_code: Option<String>,
-    /// The name of its region: 湖北省随州市曾都区.
+    /// The name of its region: 湖北省宜昌市夷陵区.
     pub region: Option<String>,
     /// The level of government.
     pub level: Option<Level>,

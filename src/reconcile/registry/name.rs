@@ -36,7 +36,7 @@ struct Levels {
 pub(super) struct Name {
     /// The code of the region that it names or that its document is of.
     pub(super) region: Option<String>,
-    /// What is left of it without region and office: 医疗保障局.
+    /// What is left of it without region and office: 水利局.
     pub(super) core: String,
     /// Whether it is that of a department's own office.
     pub(super) office: bool,
@@ -111,8 +111,8 @@ impl UnitWords {
 
     /// Returns the region that a name begins with, and how many bytes name it.
     ///
-    /// A name may leave out the divisions that its document is of: 曾都区教育局 or 区教育局 in
-    /// a document of 湖北省随州市曾都区.
+    /// A name may leave out the divisions that its document is of: 夷陵区教育局 or 区教育局 in
+    /// a document of 湖北省宜昌市夷陵区.
     fn region(
         &self,
         name: &str,
@@ -173,42 +173,42 @@ mod tests {
             name
         };
         let jilin = Some("220000");
-        check("吉林省医疗保障局", None, jilin, "医疗保障局");
-        check("医疗保障局", jilin, jilin, "医疗保障局");
-        check("省医疗保障局", jilin, jilin, "医疗保障局");
-        assert!(check("吉林省医疗保障局（本级）", jilin, jilin, "医疗保障局").office);
-        assert!(check("吉林省医疗保障局机关本级", jilin, jilin, "医疗保障局").office);
-        let zengdu = Some("421303");
-        check("曾都区医疗保障局", zengdu, zengdu, "医疗保障局");
-        check("随州市曾都区医疗保障局", zengdu, zengdu, "医疗保障局");
-        check("区医疗保障局", zengdu, zengdu, "医疗保障局");
-        check("032-曾都区医疗保障局", zengdu, zengdu, "医疗保障局");
-        check("随州市医疗保障局", zengdu, Some("421300"), "医疗保障局");
-        check("市医疗保障局", zengdu, Some("421300"), "医疗保障局");
-        check("医疗保障局", None, None, "医疗保障局");
+        check("吉林省水利局", None, jilin, "水利局");
+        check("水利局", jilin, jilin, "水利局");
+        check("省水利局", jilin, jilin, "水利局");
+        assert!(check("吉林省水利局（本级）", jilin, jilin, "水利局").office);
+        assert!(check("吉林省水利局机关本级", jilin, jilin, "水利局").office);
+        let yiling = Some("420506");
+        check("夷陵区水利局", yiling, yiling, "水利局");
+        check("宜昌市夷陵区水利局", yiling, yiling, "水利局");
+        check("区水利局", yiling, yiling, "水利局");
+        check("032-夷陵区水利局", yiling, yiling, "水利局");
+        check("宜昌市水利局", yiling, Some("420500"), "水利局");
+        check("市水利局", yiling, Some("420500"), "水利局");
+        check("水利局", None, None, "水利局");
         // The rest would be no name.
         check("长春市", jilin, jilin, "长春市");
-        let renamed = check("省医疗保障局（原吉林省医疗保险局）", jilin, jilin, "医疗保障局");
-        assert_eq!(renamed.former.as_deref(), Some("医疗保险局"));
+        let renamed = check("省水利局（原吉林省水电局）", jilin, jilin, "水利局");
+        assert_eq!(renamed.former.as_deref(), Some("水电局"));
     }
 
     #[test]
     fn a_level_is_that_of_the_region() {
         let words = UnitWords::read(&Sources::built_in()).expect("the words");
-        assert_eq!(words.level("医疗保障局", Some("220000")), Some(Level::Province));
-        assert_eq!(words.level("医疗保障局", Some("421300")), Some(Level::City));
-        assert_eq!(words.level("医疗保障局", Some("421303")), Some(Level::County));
-        assert_eq!(words.level("南郊街道办事处", Some("421303")), Some(Level::Township));
-        assert_eq!(words.level("国家医疗保障局", None), Some(Level::Central));
-        assert_eq!(words.level("医疗保障局", None), None);
+        assert_eq!(words.level("水利局", Some("220000")), Some(Level::Province));
+        assert_eq!(words.level("水利局", Some("420500")), Some(Level::City));
+        assert_eq!(words.level("水利局", Some("420506")), Some(Level::County));
+        assert_eq!(words.level("南郊街道办事处", Some("420506")), Some(Level::Township));
+        assert_eq!(words.level("国家水利局", None), Some(Level::Central));
+        assert_eq!(words.level("水利局", None), None);
     }
 
     #[test]
     fn other_labels_are_no_names() {
         let words = UnitWords::read(&Sources::built_in()).expect("the words");
-        assert!(words.is_name("吉林省医疗保障局(本级)"));
+        assert!(words.is_name("吉林省水利局(本级)"));
         assert!(words.is_name("某某县第一小学"));
         assert!(!words.is_name("合计"));
-        assert!(!words.is_name("部医保信中管区疗障息心"));
+        assert!(!words.is_name("部水利信中管区电息心"));
     }
 }

@@ -275,6 +275,7 @@ fn documents() -> Vec<Field> {
 fn units() -> Vec<Field> {
     vec![
         text("unit_id"),
+        Field::new("other_ids", texts(), false),
         text("name"),
         Field::new("aliases", texts(), false),
         Field::new("codes", texts(), false),

@@ -7,8 +7,12 @@ use crate::accounts::token::{Level, Matched, NameRole};
 pub struct Unit {
     /// Its region's code and its name without the region, as it was first named.
     ///
-    /// Made of nothing but this, it is the same every night and in every warehouse.
+    /// Made of nothing but this, it is the same every night and in every warehouse, until a
+    /// document tells an earlier name; then the id that it had is one of `other_ids`.
     pub id: String,
+    /// The ids made of its other names: such it has where fewer documents are known. No other
+    /// unit has them, so that an id that was ever given finds its unit.
+    pub other_ids: Vec<String>,
     /// Its name as it was last printed in full.
     pub name: String,
     /// Every other form in which the name is printed.

@@ -184,6 +184,7 @@ pub fn units(name: &str, rows: &[&RegisteredUnit]) -> Result<Option<ArrayRef>> {
     Ok(Some(match name {
         "unit_id" => text(rows, |u| &u.id),
         "name" => text(rows, |u| &u.name),
+        "other_ids" => text_lists(rows, |u| &u.other_ids),
         "aliases" => text_lists(rows, |u| &u.aliases),
         "codes" => text_lists(rows, |u| &u.codes),
         "region_code" => optional_text(rows, |u| u.region_code.as_deref()),

@@ -51,6 +51,7 @@ pub(crate) fn across() -> Across<'static> {
 fn registry() -> Registry {
     let unit = |name: &str, parent: Option<&str>| Unit {
         id: format!("000000-{name}"),
+        other_ids: Vec::new(),
         name: name.to_owned(),
         aliases: vec![format!("{name}(本级)"), "\"又名\"".to_owned()],
         codes: vec!["361".to_owned()],

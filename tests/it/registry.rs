@@ -232,3 +232,31 @@ fn neither_order_nor_new_documents_change_an_id() {
     }
     assert_eq!(unit(&whole, "220000-水利科学研究院").name, "吉林省水科学研究院");
 }
+
+#[test]
+fn an_id_that_was_ever_given_finds_its_unit() {
+    let documents = [
+        document("a", 2022, "吉林省", &[(Publisher, "吉林省水利科学研究院", "114002")]),
+        document("b", 2023, "吉林省", &[(Publisher, "吉林省水科学研究院", "114002")]),
+        document("c", 2024, "", &[(Publisher, "水科学与水利工程研究中心", "114002")]),
+        document("d", 2024, "吉林省", &[(Publisher, "吉林省水科学与水利工程研究中心", "114002")]),
+        document("e", 2024, "湖北省", &[(Publisher, "湖北省水利厅", "")]),
+    ];
+    let whole = made(&documents);
+    let research = unit(&whole, "220000-水利科学研究院");
+    let others = [
+        "000000-水科学与水利工程研究中心",
+        "220000-水科学与水利工程研究中心",
+        "220000-水科学研究院",
+    ];
+    assert_eq!(research.other_ids, others);
+    // Whichever of them are there first.
+    for some in 1..1_usize << documents.len() {
+        let chosen = documents.iter().enumerate().filter(|(at, _)| some & (1 << at) != 0);
+        let chosen: Vec<Excerpt> = chosen.map(|(_, document)| document.clone()).collect();
+        for before in made(&chosen).units {
+            let has = |unit: &&Unit| unit.id == before.id || unit.other_ids.contains(&before.id);
+            assert_eq!(whole.units.iter().filter(has).count(), 1, "{before:?}");
+        }
+    }
+}

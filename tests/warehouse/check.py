@@ -56,7 +56,7 @@ TYPES = {
         **dict.fromkeys(["line", "suggestion_line", "cause", "column"], "INTEGER"),
     },
     "units": {
-        **dict.fromkeys(["aliases", "codes"], "VARCHAR[]"),
+        **dict.fromkeys(["other_ids", "aliases", "codes"], "VARCHAR[]"),
         **dict.fromkeys(["documents", "first_year", "last_year"], "INTEGER"),
     },
     "unit_names": {"line": "INTEGER", "candidates": "VARCHAR[]"},

@@ -6,7 +6,8 @@
 //! beside the other in later ones. What can be several units' is given to none.
 //!
 //! Units depend on nothing but the names and years that are printed, in no order: they are the
-//! same every night.
+//! same every night. A unit whose earlier name comes to light has another id then, and keeps
+//! the one that it had among its others.
 
 mod mentions;
 mod name;
@@ -303,15 +304,24 @@ impl Units {
                 }
             }
         }
+        let mut ids: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+        for (at, (region, core)) in keys.all.iter().enumerate() {
+            if !keys.ambiguous.contains_key(&at) {
+                ids.entry(keys.unit(at)).or_default().insert(id(region.as_deref(), core));
+            }
+        }
         let mut made: Vec<(usize, Unit)> = Vec::new();
         for (first, collected) in &all {
             let Some((region, core)) = keys.all.get(*first) else { continue };
             let best = collected.forms.iter().max_by_key(|(name, standing)| (**standing, **name));
             let name = best.map_or(core.as_str(), |(name, _)| name);
+            let own = id(region.as_deref(), core);
+            let others = ids.remove(first).unwrap_or_default().into_iter();
             made.push((
                 *first,
                 Unit {
-                    id: id(region.as_deref(), core),
+                    other_ids: others.filter(|other| *other != own).collect(),
+                    id: own,
                     name: name.to_owned(),
                     aliases: collected
                         .forms

@@ -72,7 +72,7 @@ pub struct Across<'a> {
     /// What they owe each other.
     pub owed: Vec<Owed<'a>>,
     /// The units that they name.
-    pub registry: Registry,
+    pub registry: Registry<'a>,
 }
 
 /// Something that a document owes another, and what became of it.

@@ -20,6 +20,7 @@ macro_rules! built_in {
 pub const BUILT_IN: &[(&str, &str)] = built_in![
     "analyses/budget_against_final.sql",
     "analyses/carryover_by_unit_year.sql",
+    "analyses/columns.toml",
     "analyses/consolidation.sql",
     "analyses/coverage.sql",
     "analyses/coverage_by_region_and_year.sql",

@@ -1,5 +1,7 @@
 //! Defines the registry: the units that documents name, and the names that they print.
 
+use std::sync::Arc;
+
 use crate::accounts::token::{Level, Matched, NameRole};
 
 /// A unit or department: a row of the dataset `units`.
@@ -9,7 +11,7 @@ pub struct Unit {
     ///
     /// Made of nothing but this, it is the same every night and in every warehouse, until a
     /// document tells an earlier name; then the id that it had is one of `other_ids`.
-    pub id: String,
+    pub id: Arc<str>,
     /// The ids made of its other names: such it has where fewer documents are known. No other
     /// unit has them, so that an id that was ever given finds its unit.
     pub other_ids: Vec<String>,
@@ -39,32 +41,32 @@ pub struct Unit {
 
 /// A name that a document prints for a unit: a row of the dataset `unit_names`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct UnitName {
+pub struct UnitName<'a> {
     /// BLAKE3 of the document's bytes.
-    pub doc_id: String,
+    pub doc_id: &'a str,
     /// The document's file.
-    pub path: String,
+    pub path: &'a str,
     /// The line that it stands on first; nothing where it was pieced together.
     pub line: Option<u32>,
     /// What the document says with it.
     pub role: NameRole,
     /// The name as printed, without blanks.
-    pub name: String,
+    pub name: &'a str,
     /// The code printed beside it.
-    pub code: Option<String>,
+    pub code: Option<&'a str>,
     /// The unit; nothing where there are several that it can be.
-    pub unit_id: Option<String>,
+    pub unit_id: Option<Arc<str>>,
     /// How it was told.
     pub matched: Matched,
-    /// The units that it can be, where there are several.
-    pub candidates: Vec<String>,
+    /// The units that it can be, where there are several; the first few.
+    pub candidates: Vec<Arc<str>>,
 }
 
 /// Every unit that some documents name, and every name that they print.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Registry {
+pub struct Registry<'a> {
     /// The units, in the order of their ids.
     pub units: Vec<Unit>,
     /// The names, in the order of the documents and of the roles.
-    pub names: Vec<UnitName>,
+    pub names: Vec<UnitName<'a>>,
 }

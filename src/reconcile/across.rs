@@ -81,7 +81,7 @@ pub fn across<'a>(
     Across { owed, registry }
 }
 
-fn owed<'a>(documents: &'a [Excerpt], registry: &Registry) -> Vec<Owed<'a>> {
+fn owed<'a>(documents: &'a [Excerpt], registry: &Registry<'a>) -> Vec<Owed<'a>> {
     let library = Library::of(documents, registry);
     let mut causes: Vec<u32> = documents.iter().map(|document| document.causes).collect();
     let mut owed = Vec::new();
@@ -101,11 +101,11 @@ fn owed<'a>(documents: &'a [Excerpt], registry: &Registry) -> Vec<Owed<'a>> {
 }
 
 impl<'a> Library<'a> {
-    fn of(documents: &'a [Excerpt], registry: &'a Registry) -> Library<'a> {
+    fn of(documents: &'a [Excerpt], registry: &'a Registry<'a>) -> Library<'a> {
         let mut ids: BTreeMap<Named<'a>, &'a str> = BTreeMap::new();
         for name in &registry.names {
             if let Some(unit) = &name.unit_id {
-                let key = (name.path.as_str(), name.doc_id.as_str(), name.role, name.name.as_str());
+                let key = (name.path, name.doc_id, name.role, name.name);
                 ids.insert(key, unit);
             }
         }

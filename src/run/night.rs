@@ -262,10 +262,9 @@ impl Night<'_> {
         drop(excerpts);
         snapshot.complete()?;
         self.stage("analysing", 0);
-        let marts = tabulate::marts(snapshot.folder(), &sources)?;
-        for mart in &marts {
-            snapshot.add_file(&mart.file, &mart.bytes)?;
-        }
+        let folder = snapshot.folder().to_owned();
+        let mut write = |file: &str, bytes: &[u8]| snapshot.add_file(file, bytes);
+        let marts = tabulate::marts(&folder, &sources, &mut write)?;
         let package = tabulate::package::json(snapshot.folder(), &sources)?;
         snapshot.add_file("datapackage.json", package.as_bytes())?;
         for page in tabulate::report::pages(snapshot.folder(), &self.job.warehouse, &sources)? {
@@ -283,7 +282,7 @@ impl Night<'_> {
         // What follows says again what the snapshot says: the next run mends what fails here.
         self.learn(&mut index, &plan, &made, begun)?;
         quarantine::keep(warehouse.folder(), &made, acquire::identity, warehouse.files())?;
-        Ok(self.report(Some(published), failures, missing, marts.len(), None))
+        Ok(self.report(Some(published), failures, missing, marts, None))
     }
 
     /// Returns which documents are read again, where not those that need it.

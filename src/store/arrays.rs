@@ -50,9 +50,9 @@ pub fn lists<Row>(rows: &[Row], value: impl Fn(&Row) -> Vec<u32>) -> ArrayRef {
 }
 
 /// Makes a column of lists of texts.
-pub fn text_lists<Row>(rows: &[Row], value: impl Fn(&Row) -> &[String]) -> ArrayRef {
+pub fn text_lists<Row, T: AsRef<str>>(rows: &[Row], value: impl Fn(&Row) -> &[T]) -> ArrayRef {
     let offsets = OffsetBuffer::from_lengths(rows.iter().map(|row| value(row).len()));
-    let texts: Vec<&String> = rows.iter().flat_map(&value).collect();
+    let texts: Vec<&T> = rows.iter().flat_map(&value).collect();
     let values = StringArray::from_iter_values(texts);
     let field = Arc::new(Field::new("item", DataType::Utf8, false));
     Arc::new(ListArray::new(field, offsets, Arc::new(values), None))

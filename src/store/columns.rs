@@ -200,14 +200,14 @@ pub fn units(name: &str, rows: &[&RegisteredUnit]) -> Result<Option<ArrayRef>> {
 }
 
 /// Makes one column of `unit_names`; nothing for an unknown name.
-pub fn unit_names(name: &str, rows: &[&UnitName]) -> Result<Option<ArrayRef>> {
+pub fn unit_names(name: &str, rows: &[&UnitName<'_>]) -> Result<Option<ArrayRef>> {
     Ok(Some(match name {
         "doc_id" => text(rows, |n| &n.doc_id),
         "path" => text(rows, |n| &n.path),
         "line" => optional_integer(rows, |n| n.line),
         "role" => text(rows, |n| n.role.as_str()),
         "name" => text(rows, |n| &n.name),
-        "code" => optional_text(rows, |n| n.code.as_deref()),
+        "code" => optional_text(rows, |n| n.code),
         "unit_id" => optional_text(rows, |n| n.unit_id.as_deref()),
         "matched" => text(rows, |n| n.matched.as_str()),
         "candidates" => text_lists(rows, |n| &n.candidates),

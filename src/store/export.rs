@@ -104,6 +104,13 @@ fn without_zeros(text: String) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// Makes the Parquet bytes of a batch of any columns; `name` is what errors call it.
+pub fn written(name: &str, batch: &RecordBatch) -> Result<Vec<u8>> {
+    let mut writer = parquet::Writer::begin(Vec::new(), batch.schema_ref(), name)?;
+    writer.write(batch)?;
+    writer.finish().map(|(bytes, _)| bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

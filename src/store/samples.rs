@@ -48,9 +48,9 @@ pub(crate) fn across() -> Across<'static> {
     Across { owed: Vec::new(), registry: registry() }
 }
 
-fn registry() -> Registry {
+fn registry() -> Registry<'static> {
     let unit = |name: &str, parent: Option<&str>| Unit {
-        id: format!("000000-{name}"),
+        id: format!("000000-{name}").into(),
         other_ids: Vec::new(),
         name: name.to_owned(),
         aliases: vec![format!("{name}(本级)"), "\"又名\"".to_owned()],
@@ -64,14 +64,14 @@ fn registry() -> Registry {
         first_year: Some(2024),
         last_year: Some(2024),
     };
-    let name = |doc_id: &str, role: NameRole, name: &str| UnitName {
-        doc_id: doc_id.to_owned(),
-        path: format!("{doc_id}.txt"),
+    let name = |(doc_id, path), role: NameRole, name| UnitName {
+        doc_id,
+        path,
         line: None,
         role,
-        name: name.to_owned(),
+        name,
         code: None,
-        unit_id: Some(format!("000000-{name}")),
+        unit_id: Some(format!("000000-{name}").into()),
         matched: Matched::Name,
         candidates: Vec::new(),
     };
@@ -79,9 +79,9 @@ fn registry() -> Registry {
     Registry {
         units: vec![unit(centre, Some(department)), unit(department, None)],
         names: vec![
-            name("a1", NameRole::Publisher, centre),
-            name("a1", NameRole::Parent, department),
-            name("c3", NameRole::Publisher, department),
+            name(("a1", "a1.txt"), NameRole::Publisher, centre),
+            name(("a1", "a1.txt"), NameRole::Parent, department),
+            name(("c3", "c3.txt"), NameRole::Publisher, department),
         ],
     }
 }

@@ -1,19 +1,19 @@
 //! Runs SQL over the Parquet files of a snapshot, with Polars.
 
-use std::{panic, path::Path, sync::Arc, thread};
+use std::{io, panic, path::Path, sync::Arc, thread};
 
 use polars::{
     io::HiveOptions,
-    polars_utils::compression::ZstdLevel,
     prelude::{
-        DataFrame, DataType, Field, IntoLazy, KeyValueMetadata, LazyFrame, ParquetCompression,
-        ParquetWriter, PlRefPath, PolarsError, ScanArgsParquet, Schema, StatisticsOptions, col,
+        DataFrame, DataType,
+        Engine::{InMemory, Streaming},
+        Field, IntoLazy, LazyFrame, PlRefPath, PolarsError, ScanArgsParquet, Schema, col,
     },
     sql::SQLContext,
 };
 
 use crate::{
-    accounts::schema::{AMOUNT_PRECISION, AMOUNT_SCALE, CONTRACT_KEY, CONTRACT_VERSION, Dataset},
+    accounts::schema::{AMOUNT_PRECISION, AMOUNT_SCALE, Dataset},
     error::{Error, ErrorKind, Result},
     store::layout,
     tabulate::troubles::explained,
@@ -21,9 +21,6 @@ use crate::{
 
 /// The stack of a query: Polars goes down a plan by recursion, and one with many joins is deep.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
-
-/// The rows of a row group, as in the datasets.
-const GROUP_ROWS: usize = 128 * 1024;
 
 /// The datasets and marts of one snapshot, as SQL tables.
 pub struct Engine {
@@ -50,14 +47,15 @@ impl Engine {
 
     /// Runs one query; `name` is what its errors call it.
     ///
-    /// Amounts are decimals of yuan in the result as in the tables.
+    /// Amounts are decimals of yuan in the result as in the tables. Rows pass through in pieces,
+    /// so that a table larger than the memory can be asked; without `ORDER BY`, or where that
+    /// leaves ties, they come in no certain order.
     pub fn run(&mut self, name: &str, sql: &str) -> Result<DataFrame> {
-        let context = &mut self.context;
-        let answer = || context.execute(sql).and_then(LazyFrame::collect).and_then(narrowed);
-        let answered = thread::scope(|scope| {
-            let worker = thread::Builder::new().stack_size(STACK_BYTES);
-            worker.spawn_scoped(scope, answer).map(thread::ScopedJoinHandle::join)
-        });
+        let mut answered = self.answer(sql, engine_for(sql));
+        if let Ok(Err(_)) = answered {
+            // What Polars cannot do in pieces it may be able to do at once.
+            answered = self.answer(sql, InMemory);
+        }
         match answered {
             Ok(Ok(frame)) => frame.map_err(|error| {
                 let problem = explained(&error.to_string(), &self.context.get_tables());
@@ -68,9 +66,22 @@ impl Engine {
         }
     }
 
-    /// Makes a result a table that later queries can name.
-    pub fn register(&self, name: &str, frame: DataFrame) {
-        self.context.register(name, frame.lazy());
+    fn answer(&mut self, sql: &str, engine: polars::prelude::Engine) -> io::Result<Answer> {
+        let context = &mut self.context;
+        let answer = || {
+            let frame = context.execute(sql)?;
+            // There are several results where several queries are collected at once.
+            narrowed(frame.collect_with_engine(engine)?.unwrap_single())
+        };
+        thread::scope(|scope| {
+            let worker = thread::Builder::new().stack_size(STACK_BYTES);
+            worker.spawn_scoped(scope, answer).map(thread::ScopedJoinHandle::join)
+        })
+    }
+
+    /// Makes a mart a table that later queries can name; its file is there.
+    pub fn add(&self, name: &str, path: &Path) -> Result<()> {
+        self.scan(name, path, ScanArgsParquet::default())
     }
 
     fn scan(&self, name: &str, path: &Path, options: ScanArgsParquet) -> Result<()> {
@@ -81,23 +92,14 @@ impl Engine {
     }
 }
 
-/// Makes the Parquet bytes of a result, in settings like those of the datasets.
-pub fn parquet(name: &str, frame: &mut DataFrame) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let version = vec![(CONTRACT_KEY.to_owned(), CONTRACT_VERSION.to_owned())];
-    // How many pieces a result comes in depends on the threads.
-    frame.rechunk_mut();
-    ZstdLevel::try_new(1)
-        .and_then(|level| {
-            ParquetWriter::new(&mut bytes)
-                .with_compression(ParquetCompression::Zstd(Some(level)))
-                .with_statistics(StatisticsOptions::full())
-                .with_row_group_size(Some(GROUP_ROWS))
-                .with_key_value_metadata(Some(KeyValueMetadata::from_static(version)))
-                .finish(frame)
-        })
-        .map_err(|error| refused(name, &error))?;
-    Ok(bytes)
+/// What became of a query: its rows, an error, or what Polars panicked with.
+type Answer = thread::Result<std::result::Result<DataFrame, PolarsError>>;
+
+/// Chooses how a query is carried out: in pieces, but where the first rows by some order are
+/// taken, which Polars 0.55 cannot do in pieces for an amount.
+fn engine_for(sql: &str) -> polars::prelude::Engine {
+    let mut words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
+    if words.any(|word| word.eq_ignore_ascii_case("limit")) { InMemory } else { Streaming }
 }
 
 /// Types the partition columns: without this a year of 2024 would be read as a guess.

@@ -3,9 +3,11 @@
 //! Sees Parquet and nothing else: no document, no disclosure, and it writes no file itself.
 
 pub mod analysis;
+pub mod arrays;
 pub mod bars;
 pub mod catalogue;
 pub mod cells;
+pub mod described;
 pub mod engine;
 pub mod package;
 pub mod report;
@@ -13,14 +15,16 @@ pub mod troubles;
 
 use std::{io::Write, path::Path};
 
+use polars::prelude::DataFrame;
+
 use crate::{
     accounts::sources::Sources,
     error::Result,
     store::{
-        layout,
+        export, layout,
         render::{self, Format},
     },
-    tabulate::{analysis::Analysis, engine::Engine},
+    tabulate::{analysis::Analysis, described::Described, engine::Engine},
 };
 
 /// One row a year and stage: what a run ends with.
@@ -34,37 +38,27 @@ LEFT JOIN unit_year_overview o ON o.doc_id = f.doc_id AND o.path = f.path
 GROUP BY f.fiscal_year, f.stage
 ORDER BY fiscal_year, stage";
 
-/// A mart that was made: the result of one analysis.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Mart {
-    /// The name of its analysis.
-    pub name: String,
-    /// Its file, relative to the snapshot.
-    pub file: String,
-    /// Its Parquet bytes.
-    pub bytes: Vec<u8>,
-    /// How many rows it has.
-    pub rows: usize,
-}
-
-/// Carries out every analysis over the tables in a snapshot's folder.
+/// Carries out every analysis over the tables in a snapshot's folder; returns how many there are.
 ///
-/// An analysis may name another as a table. The bytes are the same at any thread count.
-pub fn marts(snapshot: &Path, sources: &Sources) -> Result<Vec<Mart>> {
+/// An analysis may name another as a table: `write` puts each result, a path relative to the
+/// folder and Parquet bytes, there before the next begins. The bytes are the same at any thread
+/// count.
+pub fn marts(
+    snapshot: &Path,
+    sources: &Sources,
+    write: &mut dyn FnMut(&str, &[u8]) -> Result<()>,
+) -> Result<usize> {
     let mut engine = Engine::open(snapshot)?;
-    let mut made = Vec::new();
-    for analysis in Analysis::all(sources)? {
-        let mut frame = engine.run(&analysis.name, &analysis.sql)?;
+    let described = Described::read(sources)?;
+    let analyses = Analysis::all(sources)?;
+    for analysis in &analyses {
+        let frame = engine.run(&analysis.name, &analysis.sql)?;
         analysis.check(&frame)?;
-        made.push(Mart {
-            file: layout::mart(&analysis.name),
-            bytes: engine::parquet(&analysis.name, &mut frame)?,
-            rows: frame.height(),
-            name: analysis.name.clone(),
-        });
-        engine.register(&analysis.name, frame);
+        let file = layout::mart(&analysis.name);
+        write(&file, &parquet(&analysis.name, &frame, Some(&described))?)?;
+        engine.add(&analysis.name, &snapshot.join(file))?;
     }
-    Ok(made)
+    Ok(analyses.len())
 }
 
 /// Answers one SQL query over the current snapshot of a warehouse, datasets and marts alike.
@@ -88,6 +82,11 @@ pub fn summary(warehouse: &Path, out: &mut dyn Write) -> Result<()> {
     write(&mut engine, "summary", SUMMARY, Format::Table, out)
 }
 
+/// Makes the Parquet bytes of a result, as those of the datasets are.
+fn parquet(name: &str, frame: &DataFrame, described: Option<&Described>) -> Result<Vec<u8>> {
+    export::written(name, &arrays::batch(name, frame, described)?)
+}
+
 fn write(
     engine: &mut Engine,
     name: &str,
@@ -95,9 +94,9 @@ fn write(
     format: Format,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let mut frame = engine.run(name, sql)?;
+    let frame = engine.run(name, sql)?;
     if format == Format::Parquet {
-        let bytes = engine::parquet(name, &mut frame)?;
+        let bytes = parquet(name, &frame, None)?;
         return out.write_all(&bytes).map_err(render::unwritten);
     }
     let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
@@ -125,16 +124,19 @@ mod tests {
         String::from_utf8(out).expect("text")
     }
 
-    /// Publishes the samples and their marts; returns the marts.
-    fn publish(warehouse: &Path) -> Vec<Mart> {
+    /// Publishes the samples and their marts; returns the bytes of the marts.
+    fn publish(warehouse: &Path) -> Vec<Vec<u8>> {
         let open = Warehouse::open(warehouse, Files::default()).expect("a warehouse");
         let mut writer = open.begin().expect("a writer");
         writer.write(&samples::disclosures()).expect("written");
         writer.write_across(&samples::across()).expect("written");
-        let made = marts(writer.folder(), &Sources::built_in()).expect("marts");
-        for mart in &made {
-            writer.add_file(&mart.file, &mart.bytes).expect("added");
-        }
+        let mut made = Vec::new();
+        let folder = writer.folder().to_owned();
+        let mut write = |file: &str, bytes: &[u8]| {
+            made.push(bytes.to_vec());
+            writer.add_file(file, bytes)
+        };
+        marts(&folder, &Sources::built_in(), &mut write).expect("marts");
         writer.publish(KEEP).expect("published");
         made
     }
@@ -194,6 +196,6 @@ mod tests {
             first = publish(warehouse);
             assert_eq!(first, publish(warehouse));
         });
-        assert!(first.iter().all(|mart| mart.bytes.starts_with(b"PAR1")));
+        assert!(first.iter().all(|bytes| bytes.starts_with(b"PAR1")));
     }
 }

@@ -5,11 +5,7 @@ use std::path::Path;
 use polars::prelude::DataType;
 
 use crate::{
-    accounts::{
-        columns::{self, YUAN},
-        schema::Dataset,
-        sources::Sources,
-    },
+    accounts::{columns::YUAN, schema::Dataset, sources::Sources},
     error::Result,
     store::{
         layout,
@@ -17,6 +13,7 @@ use crate::{
     },
     tabulate::{
         analysis::Analysis,
+        described::Described,
         engine::Engine,
         report::grid::{Kind, kind, quoted},
     },
@@ -29,10 +26,13 @@ pub fn json(snapshot: &Path, sources: &Sources) -> Result<String> {
         resources.push(package::dataset(*dataset, snapshot)?);
     }
     let mut engine = Engine::open(snapshot)?;
+    let described = Described::read(sources)?;
     for analysis in Analysis::all(sources)? {
         let none = format!("SELECT * FROM {} LIMIT 0", quoted(&analysis.name));
         let frame = engine.run(&analysis.name, &none)?;
-        let fields = frame.columns().iter().map(|column| field(column.name(), column.dtype()));
+        let fields = frame.columns().iter().map(|column| {
+            field(column.name(), column.dtype(), described.of(&analysis.name, column.name()))
+        });
         resources.push(Resource {
             files: vec![layout::mart(&analysis.name)],
             fields: fields.collect(),
@@ -45,7 +45,7 @@ pub fn json(snapshot: &Path, sources: &Sources) -> Result<String> {
     Ok(package::json(&resources))
 }
 
-fn field(name: &str, dtype: &DataType) -> Field {
+fn field(name: &str, dtype: &DataType, description: Option<&str>) -> Field {
     let word = match dtype {
         DataType::Boolean => "boolean",
         DataType::Date => "date",
@@ -57,7 +57,7 @@ fn field(name: &str, dtype: &DataType) -> Field {
     Field {
         name: name.to_owned(),
         kind: word,
-        description: columns::anywhere(name).map(str::to_owned),
+        description: description.map(str::to_owned),
         unit: (kind(name, dtype) == Kind::Money).then(|| YUAN.to_owned()),
         required: false,
     }

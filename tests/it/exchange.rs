@@ -1,8 +1,12 @@
 //! What other programs read of a warehouse: Parquet without exotic encodings, with what each
 //! column holds beside it, and a data package of every table.
 
-use std::{collections::BTreeSet, fs::File};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+};
 
+use arrow::datatypes::DataType;
 use parquet::{
     arrow::parquet_to_arrow_schema,
     basic::{Compression, ConvertedType, Encoding, LogicalType, Type},
@@ -10,7 +14,7 @@ use parquet::{
 };
 use serde_json::Value;
 
-use crate::program::Folder;
+use crate::program::{Folder, repository};
 
 /// What Power BI, Spark 3 and older engines read. The levels of null values and lists are in RLE
 /// or in the older packing of bits.
@@ -65,18 +69,46 @@ fn every_parquet_file_is_one_that_everybody_reads() {
 fn columns_say_what_they_hold() {
     let folder = Folder::with_data("comments");
     folder.fisc(&["run"]).ended(0);
-    let files = folder.files("warehouse/current/amounts").into_keys();
-    let path = files.into_iter().find(|path| path.ends_with(".parquet")).unwrap();
-    let file = File::open(folder.path("warehouse/current/amounts").join(path)).unwrap();
-    let reader = SerializedFileReader::new(file).unwrap();
-    let metadata = reader.metadata().file_metadata();
-    let pairs = metadata.key_value_metadata();
-    let schema = parquet_to_arrow_schema(metadata.schema_descr(), pairs).unwrap();
-    let amount = schema.field_with_name("amount").unwrap();
-    assert_eq!(amount.metadata()["description"], "yuan");
-    assert_eq!(amount.metadata()["unit"], "元");
-    for field in schema.fields() {
-        assert!(field.metadata().contains_key("description"), "{field:?}");
+    let mut columns = BTreeMap::new();
+    for path in folder.files("warehouse/current").into_keys().filter(|p| p.ends_with(".parquet")) {
+        let file = File::open(folder.path("warehouse/current").join(&path)).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let metadata = reader.metadata().file_metadata();
+        let pairs = metadata.key_value_metadata();
+        let schema = parquet_to_arrow_schema(metadata.schema_descr(), pairs).unwrap();
+        let mart = path.strip_prefix("marts/").map(|name| name.trim_end_matches(".parquet"));
+        for field in schema.fields() {
+            let description = field.metadata().get("description");
+            let description = description.unwrap_or_else(|| panic!("{path} {field:?}")).clone();
+            let unit = field.metadata().get("unit").map(String::as_str);
+            let is_yuan = matches!(field.data_type(), DataType::Decimal128(..)) && unit.is_some();
+            assert_eq!(unit, is_yuan.then_some("元"), "{path} {field:?}");
+            columns.insert((mart.unwrap_or("").to_owned(), field.name().clone()), description);
+        }
+        let amount = schema.field_with_name("amount");
+        if amount.as_ref().is_ok_and(|field| matches!(field.data_type(), DataType::Decimal128(..)))
+        {
+            assert_eq!(amount.unwrap().metadata()["unit"], "元", "{path}");
+        }
+    }
+    assert_eq!(columns[&(String::new(), "amount".to_owned())], "yuan");
+    // Nothing is described that is not there.
+    let path = repository().join("pipelines/analyses/columns.toml");
+    let texts: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    for (key, value) in &texts {
+        let of = |mart: Option<&str>, column: &str, text: &str| {
+            let mut all = columns.iter();
+            all.any(|((a, b), c)| mart.is_none_or(|m| a == m) && b == column && c == text)
+        };
+        match value {
+            toml::Value::String(text) => assert!(of(None, key, text), "{key}"),
+            toml::Value::Table(own) => {
+                for (column, text) in own {
+                    assert!(of(Some(key), column, text.as_str().unwrap()), "{key} {column}");
+                }
+            }
+            _ => panic!("{key}"),
+        }
     }
 }
 
@@ -99,6 +131,7 @@ fn the_data_package_has_every_table_with_its_files_and_columns() {
         assert!(!fields.is_empty(), "{resource}");
         for field in fields {
             assert!(field["name"].is_string() && field["type"].is_string(), "{field}");
+            assert!(field["description"].is_string(), "{field}");
             assert!(field["type"] != "number" || field["unit"] == "元" || field["unit"].is_null());
         }
         for text in ["name", "title", "description", "format"] {

@@ -52,3 +52,4 @@ mod readme;
 mod registry;
 // Who imports whom, where dependencies are named, first lines, sizes, built-in files.
 mod tidy;
+mod waiting;

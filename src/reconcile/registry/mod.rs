@@ -12,7 +12,10 @@
 mod mentions;
 mod name;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 pub use mentions::mentions;
 pub use name::UnitWords;
@@ -34,12 +37,20 @@ const LONG_CODE: usize = 6;
 /// The shortest name, in characters, that tells a unit without its region.
 const LONG_NAME: usize = 6;
 
+/// The most units that are listed where a name can be several: a word of which every county has
+/// one says nothing more with all of them, and they would be listed at each place.
+const LISTED: usize = 12;
+
 /// The region and the name of a unit.
 type Key = (Option<String>, String);
 
 /// Makes the registry of everything that some documents print of units.
-pub fn registry(documents: &[Excerpt], words: &UnitWords, regions: &Classification) -> Registry {
-    let mut ordered: Vec<&Excerpt> = documents.iter().collect();
+pub fn registry<'a>(
+    documents: &'a [Excerpt],
+    words: &UnitWords,
+    regions: &Classification,
+) -> Registry<'a> {
+    let mut ordered: Vec<&'a Excerpt> = documents.iter().collect();
     ordered.sort_by_key(|document| (&document.path, &document.doc_id));
     let mentions = read(&ordered, words, regions);
     let keys = Keys::of(&mentions);
@@ -58,6 +69,13 @@ struct Read<'a> {
     key: Option<Key>,
     office: bool,
     former: Option<Key>,
+}
+
+impl Read<'_> {
+    /// Returns the region and the code that stands beside the name.
+    fn code(&self) -> Option<(&str, &str)> {
+        Some((self.context.as_deref()?, self.mention.code.as_deref()?))
+    }
 }
 
 fn read<'a>(
@@ -90,23 +108,23 @@ fn read<'a>(
 
 /// Which names are one unit's.
 #[derive(Default)]
-struct Keys {
+struct Keys<'a> {
     /// The names: those with a region first, of them those of the earliest years.
     all: Vec<Key>,
     by_key: BTreeMap<Key, usize>,
     /// For each name the first of its unit's.
     first: Vec<usize>,
-    /// The names beside each code of a region.
-    by_code: BTreeMap<(String, String), BTreeSet<usize>>,
+    /// The names beside each code of a region; when all are joined, the first of each unit.
+    by_code: BTreeMap<(&'a str, &'a str), BTreeSet<usize>>,
     /// Names without a region that several units have.
-    ambiguous: BTreeMap<usize, Vec<usize>>,
+    ambiguous: BTreeMap<usize, BTreeSet<usize>>,
 }
 
 /// The years that a name is printed for; nothing where a document says none.
 type Years = Option<(i32, i32)>;
 
-impl Keys {
-    fn of(mentions: &[Read<'_>]) -> Keys {
+impl<'a> Keys<'a> {
+    fn of(mentions: &'a [Read<'_>]) -> Keys<'a> {
         let mut years: BTreeMap<&Key, Years> = BTreeMap::new();
         for mention in mentions {
             let year = mention.document.identity.fiscal_year;
@@ -132,8 +150,8 @@ impl Keys {
         let printed: Vec<Years> = dated.iter().map(|(years, _)| *years).collect();
         for mention in mentions {
             let Some(at) = mention.key.as_ref().and_then(|key| keys.at(key)) else { continue };
-            if let (Some(region), Some(code)) = (&mention.context, &mention.mention.code) {
-                keys.by_code.entry((region.clone(), code.clone())).or_default().insert(at);
+            if let Some(code) = mention.code() {
+                keys.by_code.entry(code).or_default().insert(at);
             }
             if let Some(former) = mention.former.as_ref().and_then(|key| keys.at(key)) {
                 keys.join(at, former);
@@ -141,6 +159,10 @@ impl Keys {
         }
         keys.join_renamed(&printed);
         keys.join_without_region();
+        let by_code = std::mem::take(&mut keys.by_code).into_iter();
+        keys.by_code = by_code
+            .map(|(code, names)| (code, names.iter().map(|at| keys.unit(*at)).collect()))
+            .collect();
         keys
     }
 
@@ -203,27 +225,24 @@ impl Keys {
             joined.push((at, units));
         }
         for (at, units) in joined {
-            match units.iter().copied().collect::<Vec<_>>().as_slice() {
-                [] => (),
-                [only] => self.join(at, *only),
-                several => drop(self.ambiguous.insert(at, several.to_vec())),
+            match (units.len(), units.first()) {
+                (1, Some(only)) => self.join(at, *only),
+                (0, _) | (_, None) => (),
+                _ => drop(self.ambiguous.insert(at, units)),
             }
         }
     }
 
-    /// Returns the units that a printed name can be, and whether a code told.
+    /// Returns the units that a printed name can be, the first few of them, and whether a code
+    /// told.
     fn candidates(&self, mention: &Read<'_>) -> (Vec<usize>, bool) {
+        let few = |units: &BTreeSet<usize>| units.iter().copied().take(LISTED).collect();
         if let Some(at) = mention.key.as_ref().and_then(|key| self.at(key)) {
-            let several = self.ambiguous.get(&at).cloned();
+            let several = self.ambiguous.get(&at).map(few);
             return (several.unwrap_or_else(|| vec![self.unit(at)]), false);
         }
-        let (Some(region), Some(code)) = (&mention.context, &mention.mention.code) else {
-            return (Vec::new(), true);
-        };
-        let beside = self.by_code.get(&(region.clone(), code.clone()));
-        let units: BTreeSet<usize> =
-            beside.into_iter().flatten().map(|at| self.unit(*at)).collect();
-        (units.into_iter().collect(), true)
+        let units = mention.code().and_then(|code| self.by_code.get(&code)).map(few);
+        (units.unwrap_or_default(), true)
     }
 }
 
@@ -253,7 +272,7 @@ type Standing = (bool, bool, Option<i32>, bool, usize);
 impl Units {
     fn of(
         mentions: &[Read<'_>],
-        keys: &Keys,
+        keys: &Keys<'_>,
         words: &UnitWords,
         regions: &Classification,
     ) -> Units {
@@ -321,7 +340,7 @@ impl Units {
                 *first,
                 Unit {
                     other_ids: others.filter(|other| *other != own).collect(),
-                    id: own,
+                    id: own.into(),
                     name: name.to_owned(),
                     aliases: collected
                         .forms
@@ -355,7 +374,7 @@ impl Units {
                 continue;
             }
             let above = by_first.get(parent).and_then(|at| units.get(*at));
-            let above = above.map(|unit| (unit.id.clone(), unit.name.clone()));
+            let above = above.map(|unit| (unit.id.to_string(), unit.name.clone()));
             if let Some(unit) = by_first.get(child).and_then(|at| units.get_mut(*at)) {
                 (unit.parent_id, unit.parent_name) = above.unzip();
             }
@@ -364,7 +383,7 @@ impl Units {
     }
 
     /// Says whose a printed name is; nothing where the text is no name of a unit.
-    fn name(&self, read: &Read<'_>, keys: &Keys) -> Option<UnitName> {
+    fn name<'a>(&self, read: &Read<'a>, keys: &Keys<'_>) -> Option<UnitName<'a>> {
         let (candidates, by_code) = keys.candidates(read);
         let units: Vec<&Unit> = candidates
             .iter()
@@ -373,11 +392,11 @@ impl Units {
         let (unit, candidates) = match units.as_slice() {
             [] => return None,
             [only] => (Some(*only), Vec::new()),
-            several => (None, several.iter().map(|unit| unit.id.clone()).collect()),
+            several => (None, several.iter().map(|unit| Arc::clone(&unit.id)).collect()),
         };
         let mention = read.mention;
         let same = |unit: &Unit| {
-            read.key.as_ref().is_some_and(|(region, core)| id(region.as_deref(), core) == unit.id)
+            read.key.as_ref().is_some_and(|(region, core)| id(region.as_deref(), core) == *unit.id)
         };
         let renamed = |unit: &Unit| {
             let core = read.key.as_ref().map(|(_, core)| core.as_str());
@@ -392,13 +411,13 @@ impl Units {
             Some(_) => Matched::Region,
         };
         Some(UnitName {
-            doc_id: read.document.doc_id.clone(),
-            path: read.document.path.clone(),
+            doc_id: &read.document.doc_id,
+            path: &read.document.path,
             line: mention.line,
             role: mention.role,
-            name: mention.name.clone(),
-            code: mention.code.clone(),
-            unit_id: unit.map(|unit| unit.id.clone()),
+            name: &mention.name,
+            code: mention.code.as_deref(),
+            unit_id: unit.map(|unit| Arc::clone(&unit.id)),
             matched,
             candidates,
         })

@@ -28,8 +28,11 @@ const POINTS: usize = 40;
 /// Shows one analysis.
 pub fn section(engine: &mut Engine, analysis: &Analysis, links: &Links) -> Result<Markup> {
     let name = &analysis.name;
-    let rows = Grid::ask(engine, name, &format!("SELECT * FROM {} LIMIT {ROWS}", quoted(name)))?;
-    let count = Grid::ask(engine, name, &format!("SELECT COUNT(*) AS n FROM {}", quoted(name)))?;
+    let grain: Vec<String> = analysis.grain.iter().map(|column| quoted(column)).collect();
+    let (from, grain) = (quoted(name), grain.join(", "));
+    let first = format!("SELECT * FROM {from} ORDER BY {grain} LIMIT {ROWS}");
+    let rows = Grid::ask(engine, name, &first)?;
+    let count = Grid::ask(engine, name, &format!("SELECT COUNT(*) AS n FROM {from}"))?;
     let count = count.rows().next().and_then(|row| row.number("n")).unwrap_or_default();
     let drawing = match &analysis.chart {
         Some(chart) => {

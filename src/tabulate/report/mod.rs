@@ -206,9 +206,9 @@ mod tests {
             let mut writer = open.begin().expect("a writer");
             writer.write(&samples::disclosures()).expect("written");
             writer.write_across(&samples::across()).expect("written");
-            for mart in marts(writer.folder(), &sources).expect("marts") {
-                writer.add_file(&mart.file, &mart.bytes).expect("added");
-            }
+            let folder = writer.folder().to_owned();
+            let mut write = |file: &str, bytes: &[u8]| writer.add_file(file, bytes);
+            marts(&folder, &sources, &mut write).expect("marts");
             let made = pages(writer.folder(), warehouse, &sources).expect("pages");
             let again = pages(writer.folder(), warehouse, &sources).expect("pages");
             assert_eq!(made, again);

@@ -160,7 +160,8 @@ pub fn collect(engine: &mut Engine) -> Result<Units> {
         "t.fiscal_year, t.stage, t.\"table\", t.flow, t.fund, t.period, t.nature, t.label, \
          t.amount, t.verified_by",
         "t.row_role = 'total'",
-        "COALESCE(t.fiscal_year, 0) * -1, t.stage, t.path, t.line, t.\"column\", t.doc_id",
+        "COALESCE(t.fiscal_year, 0) * -1, t.stage, t.path, t.line, t.\"column\", t.doc_id, \
+         t.\"table\", t.flow, t.fund, t.period, t.nature, t.label, t.amount",
         FIGURES,
     )?;
     let mut findings = printed(

@@ -103,10 +103,12 @@ def kill(fisc, folder, times, documents, seed):
         full_run = not (warehouse / "current").exists() or chance.random() < 0.3
         command = [fisc, "run", "--input", "in", "--warehouse", "warehouse", "--pipelines", "pipelines", "--log", "json"]
         command += ["--full"] if full_run else []
-        child = subprocess.Popen(command, cwd=night, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with (night / "log").open("w", encoding="utf-8") as log:
+            child = subprocess.Popen(command, cwd=night, stdout=subprocess.DEVNULL, stderr=log)
         try:
             child.wait(timeout=chance.random() * full * (1.1 if full_run else 0.7))
-            require(child.returncode == 0, f"a run ended with {child.returncode}")
+            said = (night / "log").read_text(encoding="utf-8")[-2000:]
+            require(child.returncode == 0, f"a run ended with {child.returncode}: {said}")
             ended += 1
             at = 1 - at
         except subprocess.TimeoutExpired:

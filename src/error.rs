@@ -37,6 +37,11 @@ pub enum ErrorKind {
         /// What its first bytes look like.
         looks_like: &'static str,
     },
+    /// A document is of Word before 2007, which is read only where a job has a command for it.
+    OldWord {
+        /// The document.
+        path: String,
+    },
     /// A document breaks off, breaks the rules of its format, or asks for more than it may.
     Damaged {
         /// The document.
@@ -200,6 +205,11 @@ impl fmt::Display for Error {
             ErrorKind::UnknownFormat { path, looks_like } => {
                 write!(f, "{path}: this is {looks_like}, which is not read")
             }
+            ErrorKind::OldWord { path } => write!(
+                f,
+                "{path}: this is an old Word document (doc), which is only read through the \
+                 `doc-command` of a job"
+            ),
             ErrorKind::Damaged { path, place, problem } => write!(f, "{path}: {place}: {problem}"),
             ErrorKind::Protected { path } => {
                 write!(f, "{path}: the file is protected by a password")

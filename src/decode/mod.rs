@@ -7,6 +7,7 @@ mod aligned;
 pub mod archive;
 mod builder;
 mod columns;
+mod compound;
 pub mod document;
 mod docx;
 mod encoding;
@@ -19,6 +20,7 @@ mod pdf;
 mod segments;
 mod sheet;
 mod text;
+mod xls;
 mod xlsx;
 mod xml;
 
@@ -26,7 +28,7 @@ pub use archive::Archive;
 pub use document::{Cell, Document, Line};
 
 use crate::{
-    decode::package::Package,
+    decode::{compound::Compound, package::Package},
     error::{ErrorKind, Result},
 };
 
@@ -40,12 +42,13 @@ trait Decoder: Sync {
 }
 
 /// Every decoder but that of text, the most particular first.
-static DECODERS: &[&dyn Decoder] = &[&docx::Docx, &ods::Ods, &xlsx::Xlsx, &pdf::Pdf, &html::Html];
+static DECODERS: &[&dyn Decoder] =
+    &[&docx::Docx, &ods::Ods, &xlsx::Xlsx, &xls::Xls, &pdf::Pdf, &html::Html];
 
 /// What the first bytes of formats that are not decoded look like, with their names.
 const OTHER_FORMATS: &[(&[u8], &str)] = &[
     (package::ZIP, "a zip archive"),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office document (doc, xls)"),
+    (compound::COMPOUND, "a compound file that is no workbook and no Word document"),
     (b"\x89PNG", "a PNG image"),
     (b"\xFF\xD8\xFF", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -67,6 +70,9 @@ pub fn document(path: &str, bytes: &[u8]) -> Result<Document> {
     if bytes.starts_with(package::ZIP) {
         // What cannot be opened is no part of any format, but all of them begin like this.
         Package::open(path, bytes)?;
+    }
+    if bytes.starts_with(compound::COMPOUND) {
+        Compound::open(path, bytes)?.refuse()?;
     }
     if let Some(decoder) = DECODERS.iter().find(|decoder| decoder.accepts(bytes)) {
         return decoder.decode(path, bytes);

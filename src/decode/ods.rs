@@ -7,7 +7,7 @@ use crate::{
         Decoder, Document,
         builder::{Builder, push_clean},
         package::{Package, ZIP},
-        sheet::{Merged, Sheet, too_many_cells},
+        sheet::{Merged, Sheet, Spent, too_many_cells},
         xml::{self, Node},
     },
     error::Result,
@@ -45,7 +45,7 @@ fn workbook(mut package: Package<'_>) -> Result<Document> {
     let path = package.path();
     let bytes = package.needed(CONTENT)?;
     let mut to = Builder::new("ods");
-    let mut spent = 0;
+    let mut spent = Spent::default();
     let mut reading = Reading::default();
     xml::read(path, CONTENT, &bytes, |node| {
         let Some(sheet) = reading.take(&node) else { return Ok(()) };

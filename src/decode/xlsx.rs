@@ -7,7 +7,7 @@ use crate::{
         Decoder, Document,
         builder::{Builder, push_clean},
         package::{self, Package, damaged},
-        sheet::{Format, Merged, Sheet, too_many_cells},
+        sheet::{Format, MAC_DAYS, Merged, Sheet, Spent, too_many_cells},
         xml::{self, Element, Node},
     },
     error::Result,
@@ -15,9 +15,6 @@ use crate::{
 
 /// The part that lists the sheets.
 const WORKBOOK: &str = "xl/workbook.xml";
-
-/// Dates of workbooks from old Macs begin so many days later.
-const MAC_DAYS: i64 = 1462;
 
 /// Excel workbooks since 2007.
 pub(super) struct Xlsx;
@@ -37,7 +34,7 @@ fn workbook(mut package: Package<'_>) -> Result<Document> {
     let path = package.path();
     let workbook = Workbook::read(&mut package)?;
     let mut to = Builder::new("xlsx");
-    let mut spent = 0;
+    let mut spent = Spent::default();
     for (name, part) in &workbook.sheets {
         // What is listed and not there is a chart or a macro.
         let Some(bytes) = package.part(part)? else { continue };

@@ -26,6 +26,7 @@ pub(super) fn of(error: &Error, path: &str) -> Failure {
     let own = match error.kind() {
         ErrorKind::Empty { path }
         | ErrorKind::UnknownFormat { path, .. }
+        | ErrorKind::OldWord { path }
         | ErrorKind::Damaged { path, .. }
         | ErrorKind::Protected { path }
         | ErrorKind::Scanned { path, .. }

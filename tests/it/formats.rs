@@ -118,6 +118,11 @@ fn excel_workbooks_come_to_what_their_text_does() {
 }
 
 #[test]
+fn old_excel_workbooks_come_to_what_their_text_does() {
+    check(".xls", " ");
+}
+
+#[test]
 fn open_document_workbooks_come_to_what_their_text_does() {
     check(".ods", " ");
 }

@@ -42,6 +42,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("annotate-snippets", &["draw.rs"]),
     ("arrow", &["accounts/schema.rs", "store/", "tabulate/arrays.rs"]),
     ("blake3", &["acquire/"]),
+    ("cfb", &["decode/compound.rs"]),
     ("chardetng", &["decode/encoding.rs"]),
     ("charts-rs", &["tabulate/report/drawing.rs"]),
     ("clap", &["args.rs", "main.rs"]),

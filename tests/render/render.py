@@ -1,8 +1,8 @@
-"""Renders the transcriptions of `data/disclosures` as DOCX, XLSX, ODS, HTML and PDF.
+"""Renders the transcriptions of `data/disclosures` as DOCX, XLSX, XLS, ODS, HTML and PDF.
 
     python tests/render/render.py FOLDER [KIND…]
 
-needs the packages of requirements.txt, and LibreOffice (ODS, PDF), Chromium (PDF) and a CJK
+needs the packages of requirements.txt, and LibreOffice (XLS, ODS, PDF), Chromium (PDF) and a CJK
 font where they are installed; without them those files are left out.
 """
 
@@ -59,8 +59,8 @@ def render(document, folder, kinds):
         (folder / f"{name}.html").write_bytes(page(name, content, charset))
     docx(content, folder / f"{name}.docx")
     xlsx(content, folder / f"{name}.xlsx")
-    if "ods" in kinds and shutil.which("soffice"):
-        office("ods", folder / f"{name}.xlsx", folder)
+    for kind in {"xls", "ods"}.intersection(kinds) if shutil.which("soffice") else ():
+        office(kind, folder / f"{name}.xlsx", folder)
     if "pdf" in kinds:
         pdfs(content, name, folder)
 
@@ -87,7 +87,7 @@ def pdfs(content, name, folder):
 
 def main():
     folder = Path(sys.argv[1])
-    kinds = sys.argv[2:] or ["docx", "xlsx", "ods", "html", "pdf"]
+    kinds = sys.argv[2:] or ["docx", "xlsx", "xls", "ods", "html", "pdf"]
     folder.mkdir(parents=True, exist_ok=True)
     for document in sorted((ROOT / "data/disclosures").glob("*.txt")):
         render(document, folder, kinds)

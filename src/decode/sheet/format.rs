@@ -124,10 +124,7 @@ impl Format {
     /// `leap` is the number of days by which its dates begin later than 1900.
     pub(in crate::decode) fn show(&self, stored: &str, leap: i64) -> String {
         let stored = stored.trim();
-        let parsed = stored.parse().or_else(|_| Decimal::from_scientific(stored));
-        let Some(number) = parsed.ok().and_then(|n| n.round_sf(STORED_DIGITS)) else {
-            return stored.to_owned();
-        };
+        let Some(number) = number_of(stored) else { return stored.to_owned() };
         let Some((section, signed)) = self.section(number) else { return String::new() };
         let has = |wanted: fn(&Piece) -> bool| section.pieces.iter().any(wanted);
         if has(|piece| matches!(piece, Piece::General | Piece::Other)) {
@@ -290,6 +287,23 @@ impl Section {
     }
 }
 
+/// Reads a stored number, with as many digits as are exact.
+fn number_of(stored: &str) -> Option<Decimal> {
+    if let Ok(number) = stored.parse::<Decimal>() {
+        return number.round_sf(STORED_DIGITS);
+    }
+    let (digits, exponent) = stored.split_once(['e', 'E'])?;
+    let digits = digits.parse::<Decimal>().ok()?.round_sf(STORED_DIGITS)?.normalize();
+    let exponent: i32 = exponent.parse().ok()?;
+    // What sums leave that should come to zero, as 5.684341886080802E-14: with 15 digits, so many
+    // places are less than any format shows.
+    let places = i64::from(digits.scale()) - i64::from(exponent);
+    if i64::from(Decimal::MAX_SCALE) < places {
+        return Some(Decimal::ZERO);
+    }
+    Decimal::from_scientific(&format!("{digits}e{exponent}")).ok()
+}
+
 /// Adds a number of at least two digits.
 fn padded(shown: &mut String, number: i64) {
     if number < 10 {
@@ -346,6 +360,12 @@ mod tests {
         check("General", "0.30000000000000004", "0.3");
         check("General", "1234.5600000000001", "1234.56");
         check("General", "1.2E-3", "0.0012");
+        check("0.00", "5.684341886080802E-14", "0.00");
+        check("0.00", "-1.1368683772161603E-13", "0.00");
+        check("General", "5.684341886080802E-14", "0");
+        check("#,##0.00", "1.4551915228366852e-40", "0.00");
+        check("0.00", "1e-2147483648", "0.00");
+        check("0.00", "5.4069999999999993e1", "54.07");
         check("General", "146546900", "146546900");
         check("@", "2080505", "2080505");
     }

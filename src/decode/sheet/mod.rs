@@ -23,8 +23,18 @@ const MOST_CELLS: usize = 1 << 22;
 /// Of more empty rows above each other only so many are kept.
 const MOST_BLANK_ROWS: u32 = 4;
 
-/// The most bytes of text in one sheet.
+/// The most bytes of text in one workbook: cells may all share the longest.
 const MOST_TEXT: usize = 1 << 27;
+
+/// Dates of workbooks from old Macs begin so many days later.
+pub(super) const MAC_DAYS: i64 = 1462;
+
+/// What the sheets of a workbook came to so far.
+#[derive(Debug, Default)]
+pub(super) struct Spent {
+    cells: usize,
+    text: usize,
+}
 
 /// A sheet while it is read: the cells that something stands in, from top to bottom.
 #[derive(Debug, Default)]
@@ -73,9 +83,10 @@ impl Sheet {
     }
 
     /// Adds the sheet to a document, as a page of rows; nothing where it is empty. `spent`
-    /// counts the cells of the whole workbook, and nothing is returned where they are too many.
-    pub(super) fn print(mut self, to: &mut Builder, spent: &mut usize) -> Option<()> {
-        if self.overflows {
+    /// counts what the whole workbook comes to, and nothing is returned where that is too much.
+    pub(super) fn print(mut self, to: &mut Builder, spent: &mut Spent) -> Option<()> {
+        spent.text += self.text.len();
+        if self.overflows || MOST_TEXT < spent.text {
             return None;
         }
         self.cells.sort_by_key(|cell| (cell.row, cell.column));
@@ -97,8 +108,8 @@ impl Sheet {
             let skipped = first.row.saturating_sub(last.unwrap_or(0)).saturating_sub(1);
             (0..skipped.min(MOST_BLANK_ROWS)).for_each(|_| to.blank());
             last = Some(first.row);
-            *spent += columns.len();
-            if MOST_CELLS < *spent {
+            spent.cells += columns.len();
+            if MOST_CELLS < spent.cells {
                 return None;
             }
             let text = |cell: &Cell| {

@@ -42,6 +42,13 @@ pub enum ErrorKind {
         /// The document.
         path: String,
     },
+    /// The command of a job could not turn a document into one that is read.
+    Unconverted {
+        /// The document.
+        path: String,
+        /// What the document is, and what went wrong.
+        problem: String,
+    },
     /// A document breaks off, breaks the rules of its format, or asks for more than it may.
     Damaged {
         /// The document.
@@ -215,7 +222,10 @@ impl fmt::Display for Error {
                 write!(f, "{path}: the file is protected by a password")
             }
             ErrorKind::Scanned { path, pages } => {
-                write!(f, "{path}: {pages} scanned pages without a layer of text; run OCR on them")
+                write!(
+                    f,
+                    "{path}: {pages} scanned pages without a layer of text; `ocr-command` of a job reads them"
+                )
             }
             ErrorKind::TooLarge { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes are more than one document may have (2 GiB)")
@@ -245,7 +255,9 @@ impl fmt::Display for Error {
             ErrorKind::NoDocuments { path } => {
                 write!(f, "{}: no document found here", path.display())
             }
-            ErrorKind::Pipeline { path, problem } => write!(f, "{path}: {problem}"),
+            ErrorKind::Unconverted { path, problem } | ErrorKind::Pipeline { path, problem } => {
+                write!(f, "{path}: {problem}")
+            }
             ErrorKind::Store { path, problem } => write!(f, "{}: {problem}", path.display()),
             ErrorKind::Query { name, problem } => write!(f, "{name}: {problem}"),
             ErrorKind::UnknownRule { name, nearest, rules } => {

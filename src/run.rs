@@ -3,19 +3,28 @@
 //! This is the only file that knows how many stages there are; those below it do what a run
 //! does around them.
 
+#[cfg(feature = "tabulate")]
 mod chunks;
+pub mod convert;
+#[cfg(feature = "tabulate")]
 mod crew;
+#[cfg(feature = "tabulate")]
 mod failure;
 pub mod job;
+#[cfg(feature = "tabulate")]
 pub mod night;
+#[cfg(feature = "tabulate")]
 pub mod only;
+#[cfg(feature = "tabulate")]
 pub mod plan;
+#[cfg(feature = "tabulate")]
 pub mod status;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
 use rayon::prelude::*;
@@ -30,7 +39,7 @@ use crate::{
         tally::Fate,
     },
     acquire,
-    decode::{self, Archive, Document},
+    decode::{self, Allowance, Archive, Document},
     error::{Error, ErrorKind, Result},
     extract::{
         self,
@@ -42,7 +51,7 @@ use crate::{
     reconcile::{
         self, between::Between, outcome::Reconciliation, registry::UnitWords, rule::Books,
     },
-    run::job::Limits,
+    run::{convert::Commands, job::Limits},
 };
 
 /// What is known before any document is read: the parsed files of `pipelines/`.
@@ -62,6 +71,8 @@ pub struct Knowledge {
     pub units: UnitWords,
     /// What one document may be.
     pub limits: Limits,
+    /// What reads documents that are not read here.
+    pub commands: Commands,
 }
 
 impl Knowledge {
@@ -75,7 +86,15 @@ impl Knowledge {
             between: Between::read(sources)?,
             units: UnitWords::read(sources)?,
             limits: Limits::default(),
+            commands: Commands::default(),
         })
+    }
+
+    /// Returns how long reading a file may take, with its commands.
+    pub fn time(&self) -> Duration {
+        let commands =
+            if self.commands.any() { self.limits.command_time() } else { Duration::ZERO };
+        self.limits.time() + commands
     }
 }
 
@@ -289,7 +308,11 @@ const DEEPEST_ARCHIVE: usize = 3;
 fn document<Kept>(path: &Path, knowledge: &Knowledge, keep: Keep<'_, Kept>) -> Vec<Result<Kept>> {
     let mut results = Vec::new();
     match acquire::bytes(path) {
-        Ok(bytes) => each(&acquire::listing::name(path), &bytes, knowledge, keep, 0, &mut results),
+        Ok(bytes) => {
+            let mut within = Within::of(&bytes, knowledge);
+            let name = acquire::listing::name(path);
+            each(&name, &bytes, knowledge, keep, &mut within, &mut results);
+        }
         Err(error) => results.push(Err(error)),
     }
     results
@@ -298,8 +321,24 @@ fn document<Kept>(path: &Path, knowledge: &Knowledge, keep: Keep<'_, Kept>) -> V
 /// Reads a document, or those of an archive, each by itself, from its bytes.
 pub fn members(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Vec<Result<Disclosure>> {
     let mut results = Vec::new();
-    each(path, bytes, knowledge, &|disclosure, _| disclosure, 0, &mut results);
+    let mut within = Within::of(bytes, knowledge);
+    each(path, bytes, knowledge, &|disclosure, _| disclosure, &mut within, &mut results);
     results
+}
+
+/// What is left for the documents of one file, which may be an archive of archives.
+struct Within {
+    depth: usize,
+    allowance: Allowance,
+    /// How long commands may take.
+    time: Duration,
+}
+
+impl Within {
+    fn of(bytes: &[u8], knowledge: &Knowledge) -> Within {
+        let time = knowledge.limits.command_time();
+        Within { depth: 0, allowance: Allowance::of(bytes.len()), time }
+    }
 }
 
 /// Reads a document, or those of an archive, each by itself.
@@ -308,13 +347,14 @@ fn each<Kept>(
     bytes: &[u8],
     knowledge: &Knowledge,
     keep: Keep<'_, Kept>,
-    depth: usize,
+    within: &mut Within,
     results: &mut Vec<Result<Kept>>,
 ) {
-    let opened = if depth < DEEPEST_ARCHIVE { Archive::open(path, bytes) } else { Ok(None) };
+    let opened = if within.depth < DEEPEST_ARCHIVE { Archive::open(path, bytes) } else { Ok(None) };
     match opened {
         Ok(None) => results.push(guarded(path, || {
-            disclosure(path, bytes, knowledge).map(|read| keep(read, bytes))
+            let read = convert::converted(path, bytes, knowledge, &mut within.time)?;
+            Ok(keep(read, bytes))
         })),
         Ok(Some(mut archive)) => {
             let before = results.len();
@@ -325,12 +365,14 @@ fn each<Kept>(
                 results.push(Err(ErrorKind::Limit { path, limit: "members", is, most }.into()));
                 return;
             }
+            within.depth += 1;
             for (index, name) in members {
-                match guarded(path, || archive.unpack(index, &name)) {
-                    Ok(bytes) => each(&name, &bytes, knowledge, keep, depth + 1, results),
+                match guarded(path, || archive.unpack(index, &name, &mut within.allowance)) {
+                    Ok(bytes) => each(&name, &bytes, knowledge, keep, within, results),
                     Err(error) => results.push(Err(error)),
                 }
             }
+            within.depth -= 1;
             if results.len() == before {
                 results.push(Err(ErrorKind::NoDocuments { path: path.into() }.into()));
             }

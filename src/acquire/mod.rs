@@ -2,6 +2,7 @@
 //!
 //! This is the only stage that reads documents; it looks at names and never at content.
 
+pub mod command;
 pub mod listing;
 
 use std::{

@@ -3,9 +3,9 @@
 use crate::{
     decode::{
         encoding,
-        package::{self, Package},
+        package::{self, Allowance, Package},
     },
-    error::Result,
+    error::{ErrorKind, Result},
 };
 
 /// What only archives that are one document hold: those of Office, open documents, OFD.
@@ -28,11 +28,10 @@ impl<'a> Archive<'a> {
         if !bytes.starts_with(package::ZIP) {
             return Ok(None);
         }
-        let mut package = Package::open(path, bytes)?;
+        let package = Package::open(path, bytes)?;
         if OF_ONE_DOCUMENT.iter().any(|part| package.has(part)) {
             return Ok(None);
         }
-        package.allow_documents(bytes.len());
         Ok(Some(Archive { package }))
     }
 
@@ -55,9 +54,18 @@ impl<'a> Archive<'a> {
         members
     }
 
-    /// Unpacks a document; `path` is only for the error.
-    pub fn unpack(&mut self, index: usize, path: &str) -> Result<Vec<u8>> {
+    /// Unpacks a document to no more than is allowed; `path` is only for the error.
+    pub fn unpack(
+        &mut self,
+        index: usize,
+        path: &str,
+        allowance: &mut Allowance,
+    ) -> Result<Vec<u8>> {
         let name = path.rsplit("!/").next().unwrap_or_default();
-        self.package.unpack(index, name)
+        self.package.unpack(index, name, allowance).map_err(|error| match error.kind() {
+            // Others of the archive may have no password.
+            ErrorKind::Protected { .. } => ErrorKind::Protected { path: path.to_owned() }.into(),
+            _ => error,
+        })
     }
 }

@@ -26,6 +26,7 @@ mod xml;
 
 pub use archive::Archive;
 pub use document::{Cell, Document, Line};
+pub use package::Allowance;
 
 use crate::{
     decode::{compound::Compound, package::Package},

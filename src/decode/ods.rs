@@ -7,7 +7,7 @@ use crate::{
         Decoder, Document,
         builder::{Builder, push_clean},
         package::{Package, ZIP},
-        sheet::{Merged, Sheet, Spent, too_many_cells},
+        sheet::{Sheet, Spent, too_many_cells},
         xml::{self, Node},
     },
     error::Result,
@@ -73,8 +73,8 @@ struct Reading {
     column: u32,
     row_repeated: u32,
     row_shown: bool,
-    /// The cells of the open row.
-    cells: Vec<(u32, String)>,
+    /// The cells of the open row: where each is first, and how often it stands there.
+    cells: Vec<(u32, u32, String)>,
     cell: Option<Cell>,
     /// How many notes, which are shown only on demand, are open.
     notes: usize,
@@ -116,7 +116,7 @@ impl Reading {
                     let repeated = element.number("number-columns-repeated").unwrap_or(1);
                     let end = self.column.saturating_add(repeated);
                     if element.attribute("visibility").is_some_and(|v| v != "visible") {
-                        self.sheet.hidden_columns.push(self.column..=end.saturating_sub(1));
+                        self.sheet.hide(self.column..=end.saturating_sub(1));
                     }
                     self.column = end;
                 }
@@ -172,24 +172,29 @@ impl Reading {
     fn end_cell(&mut self, shown: bool) {
         let Some(Cell { text, repeated, columns, rows }) = self.cell.take() else { return };
         if shown && (1 < columns || 1 < rows) {
-            self.sheet.merged.push(Merged {
-                rows: self.row..=self.row.saturating_add(rows - 1),
-                columns: self.column..=self.column.saturating_add(columns - 1),
-            });
+            self.sheet.merge(
+                self.row..=self.row.saturating_add(rows - 1),
+                self.column..=self.column.saturating_add(columns - 1),
+            );
         }
         if shown && !text.trim().is_empty() {
-            let copies = (0..repeated.min(MOST_REPEATED)).map(|at| self.column.saturating_add(at));
-            self.cells.extend(copies.map(|column| (column, text.clone())));
+            self.cells.push((self.column, repeated.min(MOST_REPEATED), text.trim().to_owned()));
         }
         self.column = self.column.saturating_add(repeated);
     }
 
     fn end_row(&mut self) {
         let cells = std::mem::take(&mut self.cells);
-        if self.row_shown && !cells.is_empty() {
-            for at in 0..self.row_repeated.min(MOST_REPEATED) {
-                for (column, text) in &cells {
-                    self.sheet.add(self.row.saturating_add(at), *column, text);
+        let rows = if self.shown && self.row_shown { self.row_repeated } else { 0 };
+        let rows = if cells.is_empty() { 0 } else { rows.min(MOST_REPEATED) };
+        for at in 0..rows {
+            for (column, repeated, text) in &cells {
+                for copy in 0..*repeated {
+                    if self.sheet.overflows() {
+                        return;
+                    }
+                    let row = self.row.saturating_add(at);
+                    self.sheet.add(row, column.saturating_add(copy), text);
                 }
             }
         }

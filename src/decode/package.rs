@@ -12,29 +12,36 @@ pub(super) const ZIP: &[u8] = b"PK\x03\x04";
 /// The most bytes that the parts of one file may unpack to, all together.
 const MOST_UNPACKED: u64 = 256 << 20;
 
-/// The parts of an archive of documents may unpack to so many times its size; texts shrink to
-/// a tenth.
+/// The documents of an archive, and of those in it, may unpack to so many times its size; texts
+/// shrink to a tenth.
 const MOST_EXPANDED: u64 = 64;
+
+/// What the entry of each part begins with in the list of parts, and how long it is at least.
+const ENTRY: &[u8] = b"PK\x01\x02";
+const SHORTEST_ENTRY: usize = 46;
+
+/// The most parts of one archive: only to list them takes memory.
+const MOST_PARTS: usize = 1 << 20;
 
 /// An archive from which parts are read.
 pub(super) struct Package<'a> {
     path: &'a str,
     archive: ZipArchive<Cursor<&'a [u8]>>,
-    /// How many more bytes may be unpacked.
-    allowance: u64,
+    allowance: Allowance,
 }
 
 impl<'a> Package<'a> {
     /// Opens an archive; an error says that its list of parts is damaged or cut off.
     pub(super) fn open(path: &'a str, bytes: &'a [u8]) -> Result<Package<'a>> {
+        if MOST_PARTS < bytes.len() / SHORTEST_ENTRY
+            && bytes.windows(ENTRY.len()).filter(|part| *part == ENTRY).nth(MOST_PARTS).is_some()
+        {
+            let problem = format!("there are more than {MOST_PARTS} parts");
+            return Err(damaged(path, "the list of parts", &problem));
+        }
         let archive = ZipArchive::new(Cursor::new(bytes))
             .map_err(|problem| damaged(path, "the list of parts", &problem.to_string()))?;
-        Ok(Package { path, archive, allowance: MOST_UNPACKED })
-    }
-
-    /// Lets the parts unpack to as much as those of an archive of documents may.
-    pub(super) fn allow_documents(&mut self, bytes: usize) {
-        self.allowance = self.allowance.max(MOST_EXPANDED * bytes as u64);
+        Ok(Package { path, archive, allowance: Allowance(MOST_UNPACKED) })
     }
 
     /// Returns the document that the archive is.
@@ -55,7 +62,12 @@ impl<'a> Package<'a> {
     /// Unpacks the part of a name, if there is one.
     pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>> {
         match self.archive.index_for_name_raw(name.as_bytes()) {
-            Some(index) => self.unpack(index, name).map(Some),
+            Some(index) => {
+                let mut allowance = Allowance(self.allowance.0);
+                let unpacked = self.unpack(index, name, &mut allowance)?;
+                self.allowance = allowance;
+                Ok(Some(unpacked))
+            }
             None => Ok(None),
         }
     }
@@ -71,8 +83,13 @@ impl<'a> Package<'a> {
         (!entry.is_dir()).then(|| entry.name_raw().to_vec())
     }
 
-    /// Unpacks the part at an index; `name` is for the error.
-    pub(super) fn unpack(&mut self, index: usize, name: &str) -> Result<Vec<u8>> {
+    /// Unpacks the part at an index to no more than is allowed; `name` is for the error.
+    pub(super) fn unpack(
+        &mut self,
+        index: usize,
+        name: &str,
+        allowance: &mut Allowance,
+    ) -> Result<Vec<u8>> {
         let path = self.path;
         let wrong = |problem: &str| damaged(path, name, problem);
         let entry = match self.archive.by_index(index) {
@@ -83,9 +100,9 @@ impl<'a> Package<'a> {
             Err(problem) => return Err(wrong(&problem.to_string())),
         };
         // What the archive says of the size is only a hint.
-        let hint = entry.size().min(self.allowance).min(1 << 20);
+        let hint = entry.size().min(allowance.0).min(1 << 20);
         let mut unpacked = Vec::with_capacity(usize::try_from(hint).unwrap_or(0));
-        let most = self.allowance.min(MOST_UNPACKED);
+        let most = allowance.0.min(MOST_UNPACKED);
         let read = entry.take(most + 1).read_to_end(&mut unpacked);
         read.map_err(|problem| wrong(&problem.to_string()))?;
         let size = unpacked.len() as u64;
@@ -93,8 +110,20 @@ impl<'a> Package<'a> {
             let most = MOST_UNPACKED >> 20;
             return Err(wrong(&format!("it unpacks to more than it may (at most {most} MiB)")));
         }
-        self.allowance -= size;
+        allowance.0 -= size;
         Ok(unpacked)
+    }
+}
+
+/// How many more bytes may be unpacked.
+#[derive(Debug)]
+pub struct Allowance(u64);
+
+impl Allowance {
+    /// Returns what the documents of an archive of so many bytes may unpack to, with those of
+    /// the archives in it.
+    pub fn of(bytes: usize) -> Allowance {
+        Allowance(MOST_UNPACKED.max(MOST_EXPANDED * bytes as u64))
     }
 }
 

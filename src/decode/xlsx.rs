@@ -1,13 +1,13 @@
 //! Reads Excel workbooks (XLSX).
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, ops::RangeInclusive};
 
 use crate::{
     decode::{
         Decoder, Document,
         builder::{Builder, push_clean},
         package::{self, Package, damaged},
-        sheet::{Format, MAC_DAYS, Merged, Sheet, Spent, too_many_cells},
+        sheet::{Format, MAC_DAYS, MOST_CELLS, MOST_OTHERS, Sheet, Spent, too_many_cells},
         xml::{self, Element, Node},
     },
     error::Result,
@@ -74,6 +74,13 @@ impl Workbook {
                     let name = element.attribute("name").unwrap_or_default().into_owned();
                     let part = element.attribute("id").and_then(|id| parts.get(&*id));
                     sheets.extend(part.map(|part| (name, part.clone())));
+                    if MOST_OTHERS < sheets.len() {
+                        return Err(damaged(
+                            path,
+                            WORKBOOK,
+                            "more sheets than a workbook may have",
+                        ));
+                    }
                 }
                 b"workbookPr" if element.is("date1904") => leap = MAC_DAYS,
                 _ => (),
@@ -121,7 +128,7 @@ impl Workbook {
                         if let (Some(from), Some(to)) =
                             (element.number("min"), element.number("max"))
                         {
-                            sheet.hidden_columns.push(from..=to);
+                            sheet.hide(from..=to);
                         }
                     }
                     b"sheetView" => {
@@ -131,14 +138,16 @@ impl Workbook {
                     }
                     b"mergeCell" => {
                         let range = element.attribute("ref").unwrap_or_default();
-                        sheet.merged.extend(range_of(&range));
+                        if let Some((rows, columns)) = range_of(&range) {
+                            sheet.merge(rows, columns);
+                        }
                     }
                     _ => (),
                 },
                 Node::Close(name) => match name {
                     b"v" | b"t" => value = false,
                     b"rPh" => aid = false,
-                    b"c" if !hidden && !text.is_empty() => {
+                    b"c" if !hidden && !text.is_empty() && !sheet.overflows() => {
                         sheet.add(row, column, &self.shown(cell, &text, no_zeros));
                     }
                     _ => (),
@@ -152,22 +161,21 @@ impl Workbook {
     }
 
     /// Returns what is shown of a stored value.
-    fn shown(&self, cell: Open, stored: &str, no_zeros: bool) -> String {
-        match cell.kind {
+    fn shown<'a>(&'a self, cell: Open, stored: &'a str, no_zeros: bool) -> Cow<'a, str> {
+        Cow::Borrowed(match cell.kind {
             Kind::Shared => {
                 let at = stored.trim().parse().ok();
-                at.and_then(|at: usize| self.strings.get(at)).cloned().unwrap_or_default()
+                at.and_then(|at: usize| self.strings.get(at)).map_or("", String::as_str)
             }
-            Kind::Text => stored.to_owned(),
-            Kind::Boolean => if stored.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned(),
+            Kind::Text => stored,
+            Kind::Boolean if stored.trim() == "1" => "TRUE",
+            Kind::Boolean => "FALSE",
+            Kind::Number if no_zeros && stored.trim() == "0" => "",
             Kind::Number => {
-                if no_zeros && stored.trim() == "0" {
-                    return String::new();
-                }
                 let format = self.formats.get(cell.style as usize).unwrap_or(&self.general);
-                format.show(stored, self.leap)
+                return Cow::Owned(format.show(stored, self.leap));
             }
-        }
+        })
     }
 }
 
@@ -237,7 +245,13 @@ fn strings(package: &mut Package<'_>, part: &str) -> Result<Vec<String>> {
             },
             Node::Close(b"t") => value = false,
             Node::Close(b"rPh") => aid = false,
-            Node::Close(b"si") => strings.push(std::mem::take(&mut text)),
+            Node::Close(b"si") => {
+                if MOST_CELLS < strings.len() {
+                    return Err(damaged(path, part, "more texts than a workbook may have"));
+                }
+                // Cut once: many cells may refer to one text.
+                strings.push(std::mem::take(&mut text).trim().to_owned());
+            }
             Node::Text(piece) if value => push_clean(&mut text, piece),
             _ => (),
         }
@@ -274,11 +288,11 @@ fn formats(package: &mut Package<'_>, part: &str) -> Result<Vec<Format>> {
             Node::Close(b"cellXfs") => of_cells = false,
             _ => (),
         }
+        if MOST_OTHERS < own.len().max(formats.len()) {
+            return Err(damaged(path, part, "more formats than a workbook may have"));
+        }
         Ok(())
     })?;
-    if formats.len() > u16::MAX as usize {
-        return Err(damaged(path, part, "more formats than a workbook may have"));
-    }
     Ok(formats)
 }
 
@@ -296,10 +310,10 @@ fn place_of(name: &str) -> Option<(u32, u32)> {
 }
 
 /// Reads the range of a merged cell, as `A1:C2`.
-fn range_of(range: &str) -> Option<Merged> {
+fn range_of(range: &str) -> Option<(RangeInclusive<u32>, RangeInclusive<u32>)> {
     let (from, to) = range.split_once(':')?;
     let ((left, top), (right, bottom)) = (place_of(from)?, place_of(to)?);
-    Some(Merged { rows: top..=bottom, columns: left..=right })
+    Some((top..=bottom, left..=right))
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ impl Reader<'_> {
         let (name, path) = (file.name.clone(), file.path.clone());
         let knowledge = Arc::clone(self.knowledge);
         let content = file.content.clone();
-        self.crew.add(Some(self.knowledge.limits.time()), move || {
+        self.crew.add(Some(self.knowledge.time()), move || {
             Done::Read(Box::new(match content {
                 Content::Refused(failure) => Read { failures: vec![failure], ..Read::default() },
                 Content::Known(stat, _) | Content::Unknown(stat) => {

@@ -10,10 +10,11 @@ use crate::{
 /// Returns why a document could not be read; `path` is its name where the error has none.
 pub(super) fn of(error: &Error, path: &str) -> Failure {
     let (stage, place) = match error.kind() {
-        ErrorKind::Io { .. } | ErrorKind::Irregular { .. } | ErrorKind::Changed { .. } => {
-            ("acquire", None)
-        }
-        ErrorKind::Limit { limit: "bytes", .. } => ("acquire", None),
+        ErrorKind::Io { .. }
+        | ErrorKind::Irregular { .. }
+        | ErrorKind::Changed { .. }
+        | ErrorKind::Unconverted { .. }
+        | ErrorKind::Limit { limit: "bytes", .. } => ("acquire", None),
         ErrorKind::Damaged { place, .. } => ("decode", Some(place.clone())),
         ErrorKind::Limit { limit: "seconds", .. } | ErrorKind::Defect { .. } => ("any", None),
         ErrorKind::Store { .. } => ("store", None),
@@ -27,6 +28,7 @@ pub(super) fn of(error: &Error, path: &str) -> Failure {
         ErrorKind::Empty { path }
         | ErrorKind::UnknownFormat { path, .. }
         | ErrorKind::OldWord { path }
+        | ErrorKind::Unconverted { path, .. }
         | ErrorKind::Damaged { path, .. }
         | ErrorKind::Protected { path }
         | ErrorKind::Scanned { path, .. }

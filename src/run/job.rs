@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use crate::{
     accounts::sources::Sources,
-    acquire,
+    acquire::{self, command::INPUT},
     error::{ErrorKind, Result},
+    run::convert::Commands,
     store::snapshot::KEEP,
 };
 
@@ -33,6 +34,12 @@ pub struct Job {
     pub pipelines: Option<PathBuf>,
     /// A file for the node exporter of Prometheus.
     pub metrics: Option<PathBuf>,
+    /// The program, with its arguments, that turns old Word documents into what is read.
+    #[serde(default)]
+    pub doc_command: Vec<String>,
+    /// The program, with its arguments, that gives scanned PDF files a layer of text.
+    #[serde(default)]
+    pub ocr_command: Vec<String>,
     /// What one document may be.
     #[serde(default)]
     pub limits: Limits,
@@ -55,6 +62,8 @@ pub struct Limits {
     pub members: u64,
     /// The seconds that reading a file takes.
     pub seconds: u64,
+    /// The seconds that the commands of the job take for a file, beside these.
+    pub command_seconds: u64,
 }
 
 /// When a run keeps what it made to itself, because too much went wrong.
@@ -77,6 +86,7 @@ impl Default for Limits {
             cells: 10_000_000,
             members: 2_000,
             seconds: 120,
+            command_seconds: 900,
         }
     }
 }
@@ -85,6 +95,11 @@ impl Limits {
     /// Returns how long reading a file may take.
     pub fn time(&self) -> Duration {
         Duration::from_secs(self.seconds)
+    }
+
+    /// Returns how long the commands of the job may take for a file.
+    pub fn command_time(&self) -> Duration {
+        Duration::from_secs(self.command_seconds)
     }
 }
 
@@ -123,11 +138,20 @@ impl Job {
         }
     }
 
+    /// Returns the commands of the job.
+    pub fn commands(&self) -> Commands {
+        Commands { doc: self.doc_command.clone(), ocr: self.ocr_command.clone() }
+    }
+
     /// Returns the first key whose value makes no sense, and why.
     fn problem(&self) -> Option<(&'static str, &'static str)> {
         let Job { limits, publish, .. } = self;
         let nothing = "0 would put every document into quarantine";
         let per_cent = "it is a per cent, at most 100";
+        let no_input = "no argument has `{input}` in it, the file to read";
+        let lacks_input = |command: &[String]| {
+            !command.is_empty() && !command.iter().skip(1).any(|part| part.contains(INPUT))
+        };
         [
             (self.input.is_empty(), "input", "at least one folder or file is needed"),
             (self.keep_snapshots == 0, "keep-snapshots", "at least the new snapshot must stay"),
@@ -136,6 +160,9 @@ impl Job {
             (limits.cells == 0, "cells", nothing),
             (limits.members == 0, "members", nothing),
             (limits.seconds == 0, "seconds", nothing),
+            (limits.command_seconds == 0, "command-seconds", "no command would come to its end"),
+            (lacks_input(&self.doc_command), "doc-command", no_input),
+            (lacks_input(&self.ocr_command), "ocr-command", no_input),
             (100 < publish.max_quarantined, "max-quarantined", per_cent),
             (100 < publish.max_drop, "max-drop", per_cent),
         ]

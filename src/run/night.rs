@@ -18,7 +18,7 @@ use crate::{
         Knowledge,
         chunks::Reader,
         crew::Crew,
-        job::{Job, Limits, NIGHTLY},
+        job::{Job, NIGHTLY},
         only::{Chosen, Only},
         plan::{Action, Before, Content, Plan},
         sources,
@@ -161,9 +161,13 @@ impl Night<'_> {
         let begun = i128::try_from(begun.as_nanos()).unwrap_or(i128::MAX);
         self.stage("looking", 0);
         let sources = sources(self.job.pipelines.as_deref())?;
-        let knowledge = Knowledge { limits: self.job.limits, ..Knowledge::read(&sources)? };
+        let knowledge = Knowledge {
+            limits: self.job.limits,
+            commands: self.job.commands(),
+            ..Knowledge::read(&sources)?
+        };
         let knowledge = Arc::new(knowledge);
-        let versions = versions(&sources, &self.job.limits);
+        let versions = versions(&sources, self.job);
         let (found, mut missing) = listing::listing(&self.job.input);
         if found.is_empty() && !self.how.force {
             let nothing = || ErrorKind::NoDocuments {
@@ -415,8 +419,8 @@ fn note(snapshot: &mut SnapshotWriter<'_>, made: &Manifest, counts: &Counts) {
 }
 
 /// Returns with what documents are read, and what is made of them.
-fn versions(sources: &Sources, limits: &Limits) -> Versions {
-    let mut texts = [format!("{limits:?}"), String::new()];
+fn versions(sources: &Sources, job: &Job) -> Versions {
+    let mut texts = [format!("{:?}{:?}", job.limits, job.commands()), String::new()];
     for (path, text) in sources.all() {
         if path == NIGHTLY {
             continue;

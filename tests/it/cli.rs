@@ -141,7 +141,7 @@ fn a_misspelt_key_of_a_job_is_shown_in_its_line() {
       |
     4 | keep-snapshot = 2
       | ^^^^^^^^^^^^^
-    unknown field `keep-snapshot`, expected one of `input`, `warehouse`, `threads`, `keep-snapshots`, `pipelines`, `metrics`, `limits`, `publish`
+    unknown field `keep-snapshot`, expected one of `input`, `warehouse`, `threads`, `keep-snapshots`, `pipelines`, `metrics`, `doc-command`, `ocr-command`, `limits`, `publish`
     ");
 }
 

@@ -5,7 +5,7 @@ use std::{
     io::{Cursor, Write as _},
 };
 
-use fisc::decode::{self, Archive};
+use fisc::decode::{self, Allowance, Archive};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// Packs parts into an archive.
@@ -38,7 +38,7 @@ fn refused(bytes: &[u8]) -> String {
     decode::document("fixture", bytes).map(|_| ()).unwrap_err().to_string()
 }
 
-fn docx(body: &str) -> Vec<u8> {
+pub(crate) fn docx(body: &str) -> Vec<u8> {
     docx_with(body, &[])
 }
 
@@ -145,14 +145,14 @@ fn charts_print_the_numbers_that_word_keeps_beside_them() {
 }
 
 /// Makes a workbook of one sheet with two formats: none, and `0.00;-0.00;`.
-fn xlsx(sheet: &str) -> Vec<u8> {
+pub(crate) fn xlsx(sheet: &str) -> Vec<u8> {
     xlsx_of(
         &[("预算01表", "", sheet)],
         "<sst><si><t>合计</t></si><si><r><t>基本</t></r><r><t>支出</t></r><rPh><t>x</t></rPh></si></sst>",
     )
 }
 
-fn xlsx_of(sheets: &[(&str, &str, &str)], strings: &str) -> Vec<u8> {
+pub(crate) fn xlsx_of(sheets: &[(&str, &str, &str)], strings: &str) -> Vec<u8> {
     let mut listed = String::new();
     let mut relations = String::new();
     let mut parts: Vec<(String, String)> = Vec::new();
@@ -266,7 +266,10 @@ fn archives_give_their_documents_by_names_in_gbk() {
     let members = archive.members();
     let names: Vec<&str> = members.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(names, ["预算.zip!/部门预算/收支总表.txt"]);
-    assert_eq!(archive.unpack(members[0].0, names[0]).unwrap(), "单位：万元".as_bytes());
+    assert_eq!(
+        archive.unpack(members[0].0, names[0], &mut Allowance::of(0)).unwrap(),
+        "单位：万元".as_bytes()
+    );
     assert!(Archive::open("a.docx", &docx("")).unwrap().is_none(), "one document");
 }
 

@@ -20,6 +20,14 @@ mod provinces;
 mod decoding;
 // The samples in other formats come to what their text does.
 mod formats;
+// Documents made to hurt, in every format: refused or read, within time and memory.
+mod hostile;
+// Workbooks of Excel 97 to 2003, each cut to what it shows.
+mod workbooks;
+// The targets of the fuzzer, on what it begins with and some changes of that.
+mod fuzzed;
+// Programs that a job has for old Word documents and scans.
+mod commands;
 // Prose in the words of other provinces and years: every figure that a made-up document states.
 mod prose;
 // What the prose of the samples states, and what became of every number.

@@ -443,7 +443,7 @@ pub(crate) fn many(name: &str) -> Folder {
     folder
 }
 
-fn with_quick_analyses(name: &str) -> Folder {
+pub(crate) fn with_quick_analyses(name: &str) -> Folder {
     let folder = Folder::new(name);
     for (path, _) in BUILT_IN.iter().filter(|(path, _)| path.starts_with("analyses/")) {
         if path.strip_suffix(".sql").is_none() {

@@ -10,6 +10,9 @@ use crate::{
     error::Result,
 };
 
+/// The most points of one series; what is more is no chart that anybody reads.
+const MOST_POINTS: usize = 1 << 16;
+
 /// A series of a chart while it is read.
 #[derive(Default)]
 struct Series {
@@ -62,9 +65,13 @@ pub(super) fn read(path: &str, part: &str, bytes: &[u8]) -> Result<Vec<Block>> {
                     match of {
                         Of::Title => title.push_str(&text),
                         Of::Name => series.name.push_str(&text),
-                        Of::Categories => series.categories.push(text.trim().to_owned()),
-                        Of::Values => series.values.push(format.show(&text, 0)),
-                        Of::Nothing => (),
+                        Of::Categories if series.categories.len() < MOST_POINTS => {
+                            series.categories.push(text.trim().to_owned());
+                        }
+                        Of::Values if series.values.len() < MOST_POINTS => {
+                            series.values.push(format.show(&text, 0));
+                        }
+                        _ => (),
                     }
                 }
                 (b"title", Of::Title)

@@ -21,8 +21,8 @@ const DEEPEST: usize = 24;
 /// The most columns that one cell spans.
 const LARGEST_SPAN: u32 = 256;
 
-/// The most cells of all tables, empty ones included.
-const MOST_CELLS: usize = 1 << 22;
+/// The most cells of all tables, as they are read and again as they are printed.
+const MOST_CELLS: usize = 1 << 23;
 
 /// What is open at a place of the text.
 pub(super) struct Flow<'a> {
@@ -139,6 +139,7 @@ impl<'a> Flow<'a> {
                 if let Some(Open::Table(table)) = self.open.last_mut() {
                     let columns = value().unwrap_or(0).min(LARGEST_SPAN);
                     table.row.extend((0..columns).map(|_| String::new()));
+                    self.counted(columns as usize)?;
                 }
             }
             b"vMerge" | b"hMerge" => {
@@ -160,7 +161,8 @@ impl<'a> Flow<'a> {
             b"noBreakHyphen" => self.push('-'),
             b"numId" | b"ilvl" | b"pStyle" => self.number(element),
             b"chart" => {
-                let blocks = element.attribute("id").and_then(|id| self.charts.get(&*id).cloned());
+                // A drawing shows its chart once.
+                let blocks = element.attribute("id").and_then(|id| self.charts.remove(&*id));
                 if let (Some(blocks), Some(Open::Paragraph(open))) = (blocks, self.open.last_mut())
                 {
                     open.after.extend(blocks);
@@ -212,6 +214,8 @@ impl<'a> Flow<'a> {
             b"tc" => {
                 if let Some(Open::Table(table)) = self.open.last_mut() {
                     table.end_cell();
+                    let columns = table.columns;
+                    self.counted(columns as usize)?;
                 }
             }
             b"tr" => {
@@ -247,11 +251,8 @@ impl<'a> Flow<'a> {
             Block::Text(_) => 0,
         };
         let widest = rows.iter().map(width).max().unwrap_or(0);
-        self.cells = self.cells.saturating_add(widest.saturating_mul(rows.len()));
-        if MOST_CELLS < self.cells {
-            let problem = format!("the tables come to over {MOST_CELLS} cells");
-            return Err(damaged(self.path, self.part, &problem));
-        }
+        // Counted as they were read, and now again with those that fill short rows up.
+        self.counted(widest.saturating_mul(rows.len()))?;
         // What stands alone above the first row is a title, a heading, the unit of money.
         let mut head = true;
         for row in &mut rows {
@@ -265,6 +266,16 @@ impl<'a> Flow<'a> {
             }
         }
         Ok(rows)
+    }
+
+    /// Counts cells; an error says that there are too many.
+    fn counted(&mut self, cells: usize) -> Result<()> {
+        self.cells = self.cells.saturating_add(cells);
+        if MOST_CELLS < self.cells {
+            let problem = format!("the tables come to over {MOST_CELLS} cells");
+            return Err(damaged(self.path, self.part, &problem));
+        }
+        Ok(())
     }
 
     fn end_paragraph(&mut self, paragraph: Paragraph, to: &mut Builder) {
@@ -334,13 +345,13 @@ impl Table {
 
 /// Returns a paragraph as a row of cells where tabs lay it out as one.
 fn laid_out(text: &str) -> Block {
-    let cells: Vec<&str> = text.split('\t').map(str::trim).collect();
+    let cells: Vec<&str> = text.split('\t').map(str::trim).take(LARGEST_SPAN as usize).collect();
     let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
     let number = |cell: &&str| {
         cell.starts_with(|c: char| c.is_ascii_digit() || c == '-')
             && cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '%'))
     };
-    if 3 <= filled && cells.iter().any(number) {
+    if 3 <= filled && cells.len() < LARGEST_SPAN as usize && cells.iter().any(number) {
         return Block::Row(cells.into_iter().map(str::to_owned).collect());
     }
     Block::Text(text.replace('\t', " "))

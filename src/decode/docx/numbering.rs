@@ -20,6 +20,9 @@ pub(super) struct Place {
 /// The deepest level of a list, which Word numbers from 0.
 const DEEPEST: usize = 8;
 
+/// The longest text of a level that is printed: every paragraph of a list repeats it.
+const LONGEST: usize = 64;
+
 /// One level of a list.
 #[derive(Clone, Debug, Default)]
 struct Level {
@@ -103,7 +106,7 @@ impl Numbering {
                     match name {
                         b"start" => level.start = number().unwrap_or(1),
                         b"numFmt" => level.numerals = value(),
-                        b"lvlText" => level.text = value(),
+                        b"lvlText" => level.text = value().chars().take(LONGEST).collect(),
                         _ => (),
                     }
                 }

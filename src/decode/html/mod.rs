@@ -41,7 +41,9 @@ impl Decoder for Html {
             let looks_like = "binary data";
             return Err(ErrorKind::UnknownFormat { path: path.to_owned(), looks_like }.into());
         };
-        let tree = tree::Tree::read(&text);
+        let Some(tree) = tree::Tree::read(&text) else {
+            return Err(damaged(path, "the page", "it has too many elements"));
+        };
         let mut to = Builder::new(encoding);
         if page::print(&tree, &mut to).is_none() {
             return Err(damaged(path, "the page", "its tables have too many cells"));

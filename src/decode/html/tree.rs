@@ -7,6 +7,9 @@ use html5gum::{DefaultEmitter, Token, Tokenizer, emitters::default::StartTag};
 /// Deeper elements are read as if their tags were not there.
 const DEEPEST: usize = 200;
 
+/// The most elements and texts of one page.
+const MOST_NODES: usize = 1 << 22;
+
 /// The most columns or rows that one cell may span: pages lie about it.
 const LARGEST_SPAN: usize = 256;
 
@@ -63,8 +66,8 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Reads a page; there is none that cannot be read.
-    pub(super) fn read(page: &str) -> Tree {
+    /// Reads a page; nothing where it has too many elements.
+    pub(super) fn read(page: &str) -> Option<Tree> {
         let mut tree = Tree::default();
         let mut emitter = DefaultEmitter::<()>::new_with_span();
         emitter.naively_switch_states(true);
@@ -76,11 +79,14 @@ impl Tree {
                 Token::String(text) => tree.add_text(&String::from_utf8_lossy(&text.value)),
                 _ => (),
             }
+            if MOST_NODES < tree.nodes.len() {
+                return None;
+            }
         }
         while !tree.open.is_empty() {
             tree.close();
         }
-        tree
+        Some(tree)
     }
 
     /// Returns all nodes; each stands before those in it.

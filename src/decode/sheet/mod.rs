@@ -17,8 +17,12 @@ pub(super) use format::Format;
 /// Sheets of more columns are printed without those that nothing stands in.
 const MOST_COLUMNS: usize = 512;
 
-/// The most cells, empty ones included, that one workbook may come to.
-const MOST_CELLS: usize = 1 << 22;
+/// The most cells, empty ones included, that one workbook may come to; the most that are read
+/// of one, shown or not; and the most cells that are merged in one sheet.
+pub(super) const MOST_CELLS: usize = 1 << 22;
+
+/// The most formats of one workbook, and the most sheets.
+pub(super) const MOST_OTHERS: usize = 1 << 16;
 
 /// Of more empty rows above each other only so many are kept.
 const MOST_BLANK_ROWS: u32 = 4;
@@ -32,6 +36,7 @@ pub(super) const MAC_DAYS: i64 = 1462;
 /// What the sheets of a workbook came to so far.
 #[derive(Debug, Default)]
 pub(super) struct Spent {
+    read: usize,
     cells: usize,
     text: usize,
 }
@@ -46,10 +51,10 @@ pub(super) struct Sheet {
     cells: Vec<Cell>,
     /// Whether there were more cells than a sheet may have.
     overflows: bool,
-    /// The ranges of cells that are merged into one.
-    pub(super) merged: Vec<Merged>,
-    /// The columns that are not shown.
-    pub(super) hidden_columns: Vec<RangeInclusive<u32>>,
+    /// The ranges of cells that are merged into one; when they are printed, from top to bottom.
+    merged: Vec<Merged>,
+    /// The columns that are not shown; when they are printed, apart from each other and in order.
+    hidden_columns: Vec<RangeInclusive<u32>>,
 }
 
 /// A cell that something stands in.
@@ -64,9 +69,9 @@ struct Cell {
 
 /// A rectangle of cells that are merged into one, with both ends of its rows and columns.
 #[derive(Clone, Debug)]
-pub(super) struct Merged {
-    pub(super) rows: RangeInclusive<u32>,
-    pub(super) columns: RangeInclusive<u32>,
+struct Merged {
+    rows: RangeInclusive<u32>,
+    columns: RangeInclusive<u32>,
 }
 
 impl Sheet {
@@ -82,11 +87,29 @@ impl Sheet {
         }
     }
 
+    /// Merges the cells of some rows and columns into one.
+    pub(super) fn merge(&mut self, rows: RangeInclusive<u32>, columns: RangeInclusive<u32>) {
+        self.merged.push(Merged { rows, columns });
+        self.overflows |= MOST_CELLS < self.merged.len();
+    }
+
+    /// Hides columns.
+    pub(super) fn hide(&mut self, columns: RangeInclusive<u32>) {
+        self.hidden_columns.push(columns);
+        self.overflows |= MOST_CELLS < self.hidden_columns.len();
+    }
+
+    /// Returns whether there was more than a sheet may have, so that the rest need not be read.
+    pub(super) fn overflows(&self) -> bool {
+        self.overflows
+    }
+
     /// Adds the sheet to a document, as a page of rows; nothing where it is empty. `spent`
     /// counts what the whole workbook comes to, and nothing is returned where that is too much.
     pub(super) fn print(mut self, to: &mut Builder, spent: &mut Spent) -> Option<()> {
         spent.text += self.text.len();
-        if self.overflows || MOST_TEXT < spent.text {
+        spent.read += self.cells.len();
+        if self.overflows || MOST_TEXT < spent.text || MOST_CELLS < spent.read {
             return None;
         }
         self.cells.sort_by_key(|cell| (cell.row, cell.column));
@@ -146,7 +169,10 @@ impl Sheet {
                 && merged.columns.start() <= first
                 && last <= merged.columns.end()
         };
-        (cell.column == *first && text.contains('。')) || self.merged.iter().any(across)
+        let from = self.merged.partition_point(|merged| *merged.rows.start() < cell.row);
+        let of_row = self.merged.iter().skip(from);
+        let mut of_row = of_row.take_while(|merged| *merged.rows.start() == cell.row);
+        (cell.column == *first && text.contains('。')) || of_row.any(across)
     }
 
     /// Returns whether the name of the sheet says what is in it, and no cell does.
@@ -166,12 +192,15 @@ impl Sheet {
         used.dedup();
         match used.last() {
             Some(last) if *last as usize <= MOST_COLUMNS => {
-                let hidden =
-                    |column: &u32| self.hidden_columns.iter().any(|range| range.contains(column));
-                (1..=*last).filter(|column| !hidden(column)).collect()
+                (1..=*last).filter(|column| !self.hides(*column)).collect()
             }
             _ => used,
         }
+    }
+
+    /// Returns whether a column is hidden.
+    fn hides(&self, column: u32) -> bool {
+        is_in(&self.hidden_columns, column)
     }
 
     /// Takes out the cells of hidden columns and those that a merged cell covers.
@@ -183,7 +212,7 @@ impl Sheet {
         let mut open: BTreeMap<u32, Merged> = BTreeMap::new();
         let mut coming = merged.into_iter().peekable();
         let mut kept = Vec::new();
-        let hidden = std::mem::take(&mut self.hidden_columns);
+        let hidden = joined(std::mem::take(&mut self.hidden_columns));
         self.cells.retain(|cell| {
             while let Some(next) = coming.next_if(|next| *next.rows.start() <= cell.row) {
                 let last = *next.columns.end();
@@ -203,16 +232,38 @@ impl Sheet {
                     && merged.columns.contains(&cell.column)
                     && (*merged.rows.start(), *merged.columns.start()) != (cell.row, cell.column)
             });
-            !covered && !hidden.iter().any(|range| range.contains(&cell.column))
+            !covered && !is_in(&hidden, cell.column)
         });
         self.merged = kept;
         self.hidden_columns = hidden;
     }
 }
 
+/// Puts ranges in order, and those that touch or overlap together.
+fn joined(mut ranges: Vec<RangeInclusive<u32>>) -> Vec<RangeInclusive<u32>> {
+    ranges.sort_unstable_by_key(|range| *range.start());
+    let mut all: Vec<RangeInclusive<u32>> = Vec::new();
+    for range in ranges {
+        match all.last_mut() {
+            Some(last) if *range.start() <= last.end().saturating_add(1) => {
+                *last = *last.start()..=*last.end().max(range.end());
+            }
+            _ => all.push(range),
+        }
+    }
+    all
+}
+
+/// Returns whether a number is in one of some ranges, which are apart from each other and in
+/// order.
+fn is_in(ranges: &[RangeInclusive<u32>], number: u32) -> bool {
+    let from = ranges.partition_point(|range| *range.end() < number);
+    ranges.get(from).is_some_and(|range| range.contains(&number))
+}
+
 /// Makes the error of a workbook with too many cells.
 pub(super) fn too_many_cells(path: &str, sheet: &str) -> Result<()> {
     let problem =
-        format!("with this sheet the workbook is over {MOST_CELLS} cells, or too much text");
+        format!("with this sheet the workbook has over {MOST_CELLS} cells, or too much text");
     Err(damaged(path, sheet, &problem))
 }

@@ -13,7 +13,7 @@ use crate::{
         builder::{Builder, push_clean},
         compound::{self, Compound},
         package::damaged,
-        sheet::{Format, MAC_DAYS, Merged, Sheet, Spent, too_many_cells},
+        sheet::{Format, MAC_DAYS, MOST_CELLS, MOST_OTHERS, Sheet, Spent, too_many_cells},
         xls::records::{BEGIN, Bytes, END, Pieces, Records},
     },
     error::{ErrorKind, Result},
@@ -156,6 +156,12 @@ impl Workbook {
             if read.is_none() {
                 return Err(wrong("the record breaks off"));
             }
+            if MOST_OTHERS < of_cells.len().max(workbook.sheets.len()) {
+                return Err(wrong("there are more formats or sheets than a workbook may have"));
+            }
+            if MOST_CELLS < workbook.strings.len() {
+                return Err(wrong("there are more texts than a workbook may have"));
+            }
         }
         let format =
             |id: &u16| own.get(id).cloned().unwrap_or_else(|| Format::built_in(u32::from(*id)));
@@ -178,9 +184,11 @@ impl Workbook {
     fn shared(&mut self, mut pieces: Pieces<'_>) -> Option<()> {
         let (_uses, count) = (pieces.u32()?, pieces.u32()?);
         for _ in 0..count {
-            let mut text = String::new();
-            push_clean(&mut text, &pieces.counted_text()?);
-            self.strings.push(text);
+            if MOST_CELLS < self.strings.len() {
+                break;
+            }
+            // Cut once: many cells may refer to one text.
+            self.strings.push(clean(&pieces.counted_text()?).trim().to_owned());
         }
         Some(())
     }
@@ -229,6 +237,9 @@ impl Workbook {
         if !matches!(kind, NUMBER | SHORT | SHORTS | SHARED | TEXT | RICH | YES_NO | FORMULA) {
             return Some(());
         }
+        if sheet.overflows() {
+            return Some(());
+        }
         let place = Place { row: u32::from(data.u16()?) + 1, column: u32::from(data.u16()?) + 1 };
         if shown.hidden_rows.get(place.row as usize).is_some_and(|hidden| *hidden) {
             return Some(());
@@ -236,7 +247,7 @@ impl Workbook {
         if kind == SHORTS {
             // The number of the last column stands behind them.
             for column in place.column.. {
-                if data.len() < 6 {
+                if data.len() < 6 || sheet.overflows() {
                     return Some(());
                 }
                 let (style, stored) = (data.u16()?, short(data.u32()?));
@@ -249,7 +260,9 @@ impl Workbook {
             SHORT => self.number(style, &short(data.u32()?), shown),
             SHARED => {
                 let at = usize::try_from(data.u32()?).ok()?;
-                self.strings.get(at).cloned().unwrap_or_default()
+                let text = self.strings.get(at).map_or("", String::as_str);
+                sheet.add(place.row, place.column, text);
+                return Some(());
             }
             TEXT | RICH => {
                 let count = data.u16()?;
@@ -339,7 +352,7 @@ impl Shown {
                 let (from, to) = (u32::from(data.u16()?), u32::from(data.u16()?));
                 data.skip(4)?;
                 if data.u16()? & 1 != 0 {
-                    sheet.hidden_columns.push(from + 1..=to + 1);
+                    sheet.hide(from + 1..=to + 1);
                 }
             }
             WINDOW => self.no_zeros |= data.u16()? & 0x10 == 0,
@@ -347,7 +360,7 @@ impl Shown {
                 for _ in 0..data.u16()? {
                     let mut next = || Some(u32::from(data.u16()?) + 1);
                     let (top, bottom, left, right) = (next()?, next()?, next()?, next()?);
-                    sheet.merged.push(Merged { rows: top..=bottom, columns: left..=right });
+                    sheet.merge(top..=bottom, left..=right);
                 }
             }
             _ => (),

@@ -18,7 +18,8 @@
 //!
 //! # Invariants
 //!
-//! 1. No stage but `acquire` reads a document, and none but `store` writes a file.
+//! 1. No stage but `acquire` reads a document, and none but `store` writes a file; a document
+//!    that a command of the job converts is lent to it in a folder that is gone afterwards.
 //! 2. Nothing after `decode` knows which format, encoding or dialect a document came in.
 //! 3. Nothing before `normalise` interprets a cell of a table's body; `extract` reads headers.
 //! 4. No amount is ever an `f64`. Amounts in the printed unit exist up to
@@ -49,8 +50,10 @@ pub mod normalise;
 pub mod reconcile;
 #[expect(clippy::disallowed_methods, reason = "the stage that writes files")]
 pub mod store;
+#[cfg(feature = "tabulate")]
 pub mod tabulate;
 
+#[cfg(feature = "tabulate")]
 pub mod args;
 pub mod check;
 pub mod draw;

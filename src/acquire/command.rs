@@ -15,6 +15,8 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process_group};
+#[cfg(target_os = "linux")]
+use rustix::process::{Resource, Rlimit, prlimit};
 
 /// What stands in a command for the file that it reads, and for the one that it writes.
 pub const INPUT: &str = "{input}";
@@ -63,6 +65,7 @@ pub fn convert(task: &Task<'_>) -> Result<Vec<u8>, String> {
     let failed = |problem: io::Error| format!("it cannot be run: {problem}");
     fs::write(&paths.input, task.bytes).map_err(failed)?;
     let mut child = start(task.command, &scratch.0, &paths).map_err(failed)?;
+    bound(&child, task);
     let ended = wait(&mut child, task, &scratch.0, &paths);
     // Nobody of its own is left, whatever became of it.
     stop(&mut child);
@@ -115,6 +118,23 @@ fn start(command: &[String], folder: &Path, paths: &Paths) -> io::Result<Child> 
         .process_group(0)
         .spawn()
 }
+
+/// Has the system bound what a command takes, for the case that this program is killed first
+/// and nobody looks any more.
+#[cfg(target_os = "linux")]
+fn bound(child: &Child, task: &Task<'_>) {
+    let limit = |most: u64| Rlimit { current: Some(most), maximum: Some(most) };
+    let seconds = task.time.as_secs().saturating_add(1);
+    let file = task.most.saturating_mul(MOST_SCRATCH);
+    // One that has ended already needs no limits.
+    for (of, most) in [(Resource::Cpu, seconds), (Resource::Fsize, file)] {
+        prlimit(Some(Pid::from_child(child)), of, limit(most)).ok();
+    }
+}
+
+/// Elsewhere a command that outlives this program is not bounded.
+#[cfg(not(target_os = "linux"))]
+fn bound(_: &Child, _: &Task<'_>) {}
 
 /// Waits until a command ends, or has taken more than it may.
 fn wait(
@@ -268,7 +288,7 @@ mod tests {
         let hanging = ["sh", "-c", "sleep 600 & sleep 600"];
         assert_eq!(run(&hanging, 200).unwrap_err(), "it takes over 0 seconds");
         for writes in
-            ["cat /dev/zero", "cat /dev/zero > \"$1\"", "truncate -s 9T \"$1\"; sleep 600"]
+            ["cat /dev/zero", "cat /dev/zero > \"$1\"", "truncate -s 500K \"$1\"; sleep 600"]
         {
             let refused = run(&["sh", "-c", writes, "x", "{output}"], 60_000).unwrap_err();
             assert_eq!(refused, "it writes over 65536 bytes");

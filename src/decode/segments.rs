@@ -112,7 +112,7 @@ fn width(c: char) -> usize {
 }
 
 /// Returns whether a segment is a printed number or a dash.
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
     text.chars().any(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '０'..='９'))
         && text.chars().all(|c| {
             c.is_ascii_digit()

@@ -6,7 +6,10 @@
     reason = "places on a page come as floats; they leave this file as integers"
 )]
 
-use std::cell::OnceCell;
+use std::{
+    cell::OnceCell,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+};
 
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
@@ -37,6 +40,16 @@ const SHORTEST_RULE: Length = 2 * POINT;
 const MOST_GLYPHS: usize = 1 << 18;
 const MOST_RULES: usize = 1 << 17;
 
+/// The most that one page may draw: lines, shapes, clips, pictures and characters. A form that
+/// draws a form that draws a form can be asked for without end.
+const MOST_DRAWN: usize = 1 << 20;
+
+/// A clip counts so many times: each form begins with one, and costs more than what it draws.
+const COST_OF_FORM: usize = 16;
+
+/// What a page that draws more than it may is left with.
+struct DrawsTooMuch;
+
 /// An opened file.
 pub(super) struct File {
     pdf: Pdf,
@@ -63,8 +76,8 @@ impl File {
         self.pdf.pages().len()
     }
 
-    /// Draws all pages, one after the other.
-    pub(super) fn pages(&self) -> impl Iterator<Item = Page> + '_ {
+    /// Draws all pages, one after the other; nothing for one that draws more than it may.
+    pub(super) fn pages(&self) -> impl Iterator<Item = Option<Page>> + '_ {
         let settings = InterpreterSettings::default();
         let cache = InterpreterCache::new();
         self.pdf.pages().iter().map(move |page| {
@@ -80,10 +93,16 @@ impl File {
                     ..Page::default()
                 },
                 clips: vec![area],
+                drawn: 0,
                 file: self,
             };
-            interpret_page(page, &mut context, &mut canvas);
-            canvas.page
+            // Nothing that was begun is used again if it stops.
+            let draw = AssertUnwindSafe(|| interpret_page(page, &mut context, &mut canvas));
+            match catch_unwind(draw) {
+                Ok(()) => Some(canvas.page),
+                Err(stop) if stop.is::<DrawsTooMuch>() => None,
+                Err(defect) => resume_unwind(defect),
+            }
         })
     }
 }
@@ -100,6 +119,8 @@ struct Canvas<'f> {
     page: Page,
     /// What is shown, from the whole page inwards.
     clips: Vec<Rect>,
+    /// How much was drawn.
+    drawn: usize,
 }
 
 impl Canvas<'_> {
@@ -121,7 +142,17 @@ impl Canvas<'_> {
         (!text.is_empty()).then(|| text.into_boxed_str())
     }
 
+    /// Counts what is drawn, and stops the page where that is too much: the interpreter knows
+    /// no other way to stop.
+    fn count(&mut self, more: usize) {
+        self.drawn = self.drawn.saturating_add(more);
+        if MOST_DRAWN < self.drawn {
+            resume_unwind(Box::new(DrawsTooMuch));
+        }
+    }
+
     fn push_clip(&mut self, area: Rect) {
+        self.count(COST_OF_FORM);
         self.clips.push(self.shown().intersect(area));
     }
 
@@ -197,6 +228,7 @@ impl Canvas<'_> {
 
 impl<'a> Device<'a> for Canvas<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        self.count(path.elements().len().max(1));
         match mode {
             DrawMode::Fill(_) => self.add_fills(path, props.transform),
             DrawMode::Stroke(stroke) => {
@@ -225,9 +257,11 @@ impl<'a> Device<'a> for Canvas<'_> {
         _: Option<SoftMask<'a>>,
         _: BlendMode,
     ) {
+        self.count(1);
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        self.count(run.glyphs().len().max(1));
         let shown = self.shown();
         let mut before: Option<(Point, usize)> = None;
         for glyph in run.glyphs() {
@@ -274,6 +308,7 @@ impl<'a> Device<'a> for Canvas<'_> {
     }
 
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+        self.count(1);
         self.page.pictures += 1;
     }
 
@@ -286,6 +321,7 @@ impl<'a> Device<'a> for Canvas<'_> {
     fn pop_transparency_group(&mut self) {}
 
     fn draw_rect(&mut self, area: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
+        self.count(1);
         match mode {
             DrawMode::Fill(_) => self.add_thin(props.transform.transform_rect_bbox(*area)),
             _ => self.draw_path(&area.to_path(0.1), props, mode),
@@ -307,11 +343,12 @@ fn plain(c: char) -> char {
 fn radical(c: char) -> char {
     // Those that Unicode does not say it of, in pairs.
     const LOOKS: &str = "戶户⺠民⻁虎⻄西⻅见⻆角⻉贝⻋车⻑長⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻨麦⻩黄⻬齐⻮齿⻰龙";
+    let meant = c.nfkc().next().unwrap_or(c);
     let mut pairs = LOOKS.chars();
     while let (Some(from), Some(to)) = (pairs.next(), pairs.next()) {
-        if from == c {
+        if from == c || from == meant {
             return to;
         }
     }
-    c.nfkc().next().unwrap_or(c)
+    meant
 }

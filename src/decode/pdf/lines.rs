@@ -1,5 +1,7 @@
 //! Puts characters together into lines.
 
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::decode::pdf::{Glyph, Length};
@@ -13,7 +15,32 @@ pub(super) struct Line {
     pub(super) bottom: Length,
     /// The height of its largest font.
     pub(super) size: Length,
+    /// Its characters from left to right, and the words that they are.
+    pub(super) glyphs: Vec<Glyph>,
+    pub(super) words: Vec<Word>,
 }
+
+/// A text without any blank in it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) left: Length,
+    pub(super) right: Length,
+    /// Which characters of its line it is.
+    pub(super) glyphs: Range<usize>,
+    /// Whether a blank is printed before it.
+    pub(super) spaced: bool,
+}
+
+impl Word {
+    /// Returns what it covers from left to right.
+    pub(super) fn extent(&self) -> (Length, Length) {
+        (self.left, self.right)
+    }
+}
+
+/// Blanks narrower than this part of a hundred of the size of a font are inside a word.
+const NARROWEST_BLANK: Length = 15;
 
 /// A text without wide blanks in it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -59,9 +86,25 @@ impl Line {
 const WIDEST: usize = 1000;
 
 /// Puts characters into lines, from top to bottom.
-pub(super) fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
-    glyphs.sort_by_key(|glyph| (glyph.base, glyph.left));
+pub(super) fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
     let mut lines = Vec::new();
+    part(glyphs, |own| lines.extend(line(own)));
+    lines
+}
+
+/// Puts characters into lines that know their words.
+pub(super) fn lines_of_words(glyphs: Vec<Glyph>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    part(glyphs, |own| {
+        let whole = |line| Line { words: words(own), glyphs: own.to_vec(), ..line };
+        lines.extend(line(own).map(whole));
+    });
+    lines
+}
+
+/// Parts characters into those of each line, from left to right.
+fn part(mut glyphs: Vec<Glyph>, mut take: impl FnMut(&[Glyph])) {
+    glyphs.sort_by_key(|glyph| (glyph.base, glyph.left));
     let mut rest = glyphs.as_mut_slice();
     while let Some(first) = rest.first() {
         // Digits stand lower than words, and small print higher; none so far as half its size.
@@ -75,10 +118,58 @@ pub(super) fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
         let count = near.count().max(1);
         let (own, behind) = rest.split_at_mut(count);
         own.sort_by_key(|glyph| (glyph.left, glyph.base));
-        lines.extend(line(own));
+        take(own);
         rest = behind;
     }
-    lines
+}
+
+/// Puts the characters of a line, from left to right, into words.
+fn words(glyphs: &[Glyph]) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut blank = true;
+    let mut before: Option<&Glyph> = None;
+    for (at, glyph) in glyphs.iter().enumerate() {
+        if before.is_some_and(|before| glyph.doubles(before)) {
+            continue;
+        }
+        if glyph.text.trim().is_empty() {
+            // Blanks that other characters stand over are none.
+            blank |= words.last().is_none_or(|word| word.right < glyph.right);
+            continue;
+        }
+        match words.last_mut() {
+            Some(word)
+                if glyph.left - word.right < glyph.size * NARROWEST_BLANK / 100
+                    && !(blank && word.right <= glyph.left) =>
+            {
+                word.text.push_str(&glyph.text);
+                word.right = word.right.max(glyph.right);
+                word.glyphs.end = at + 1;
+            }
+            _ => words.push(Word {
+                text: glyph.text.to_string(),
+                left: glyph.left,
+                right: glyph.right,
+                glyphs: at..at + 1,
+                spaced: blank,
+            }),
+        }
+        blank = false;
+        before = Some(glyph);
+    }
+    words
+}
+
+/// Returns whether a number that has no room left goes on in the next line.
+pub(super) fn is_continued_number(text: &str, next: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = text.rsplit_once('.').is_some_and(|(_, decimals)| decimals.len() == 2);
+    text.contains('.')
+        && !whole
+        && text.ends_with(|c: char| c == '.' || c.is_ascii_digit())
+        && !next.is_empty()
+        && next.len() <= 2
+        && digits(next)
 }
 
 /// Puts the characters of a line, from left to right, into its pieces.
@@ -86,11 +177,7 @@ fn line(glyphs: &[Glyph]) -> Option<Line> {
     let mut line = Line { top: Length::MAX, bottom: Length::MIN, ..Line::default() };
     let mut before: Option<&Glyph> = None;
     for glyph in glyphs {
-        // Bold print is often the same character twice, a little apart.
-        let doubled = before.is_some_and(|before| {
-            before.text == glyph.text && glyph.left - before.left <= glyph.size * 18 / 100
-        });
-        if doubled {
+        if before.is_some_and(|before| glyph.doubles(before)) {
             continue;
         }
         let blank = glyph.text.trim().is_empty();

@@ -3,11 +3,14 @@
 //! `canvas` and `fonts` alone know who interprets the pages: they collect what is drawn.
 //! `rules` makes grids of lines, `lines` puts characters together, `pages` puts both in order.
 
+mod bands;
 mod canvas;
 mod fonts;
 mod lines;
 mod pages;
+mod regions;
 mod rules;
+mod spaced;
 
 use crate::{
     decode::{Decoder, Document, builder::Builder, package::damaged},
@@ -48,6 +51,11 @@ impl Glyph {
         (self.left - last.right).abs() <= near
             && (self.base - last.base).abs() <= near
             && !last.text.ends_with(' ')
+    }
+
+    /// Returns whether it is another character once more, a little apart, as bold print is.
+    fn doubles(&self, other: &Glyph) -> bool {
+        self.text == other.text && self.left - other.left <= self.size * 18 / 100
     }
 
     /// Returns where the highest part of it is, and the lowest.
@@ -94,15 +102,22 @@ impl Decoder for Pdf {
         if count == 0 {
             return Err(damaged(path, "the list of pages", "there is no page"));
         }
+        if MOST_PAGES < count {
+            let problem = format!("there are {count} pages, and at most {MOST_PAGES} are read");
+            return Err(damaged(path, "the list of pages", &problem));
+        }
         let mut to = Builder::new("pdf");
         let mut layout = pages::Layout::default();
         let (mut characters, mut pictures) = (0, 0);
         for (index, page) in file.pages().enumerate() {
+            let place = format!("page {}", index + 1);
+            let Some(page) = page else {
+                return Err(damaged(path, &place, "it draws more than a page may"));
+            };
             characters += page.glyphs.len();
             let unread = 0 < page.pictures || 0 < page.unnamed;
             pictures += usize::from(page.glyphs.is_empty() && unread);
             if MOST_CHARACTERS < characters {
-                let place = format!("page {}", index + 1);
                 let problem = format!("with it there are over {MOST_CHARACTERS} characters");
                 return Err(damaged(path, &place, &problem));
             }
@@ -115,6 +130,9 @@ impl Decoder for Pdf {
         Ok(to.finish())
     }
 }
+
+/// The most pages of one file; what was published had at most some hundred.
+const MOST_PAGES: usize = 4096;
 
 /// The most characters of one file.
 const MOST_CHARACTERS: usize = 1 << 23;

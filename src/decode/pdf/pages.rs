@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::decode::{
     builder::Builder,
     pdf::{
-        Glyph, Length, POINT, Page,
-        lines::{Line, lines, push_continued},
+        Glyph, Length, POINT, Page, Rule,
+        lines::{Line, lines, lines_of_words, push_continued},
+        regions,
         rules::{Grid, grids},
     },
 };
@@ -28,12 +29,14 @@ pub(super) struct Layout {
 
 /// A page, laid out.
 #[derive(Debug)]
-struct Laid {
+pub(super) struct Laid {
     height: Length,
     /// From top to bottom.
-    items: Vec<Item>,
+    pub(super) items: Vec<Item>,
+    /// The straight lines from left to right that are in no grid.
+    pub(super) across: Vec<Rule>,
     /// Where its text begins and ends on the lines that are not in a grid.
-    left: Length,
+    pub(super) left: Length,
     right: Length,
     /// The width of a digit in most of its text.
     unit: Length,
@@ -41,33 +44,59 @@ struct Laid {
 
 /// Something on a page.
 #[derive(Debug)]
-enum Item {
+pub(super) enum Item {
     Line(Line),
     Table(Table),
+    Framed(Framed),
+    /// What became part of another item.
+    Gone,
 }
 
 /// The rows of a grid.
 #[derive(Debug)]
-struct Table {
-    top: Length,
-    columns: Vec<Length>,
-    rows: Vec<Row>,
+pub(super) struct Table {
+    pub(super) top: Length,
+    pub(super) columns: Vec<Length>,
+    pub(super) rows: Vec<Row>,
 }
 
 /// A row of a grid; `across` tells that it is one cell.
 #[derive(Debug)]
-struct Row {
-    cells: Vec<String>,
+pub(super) struct Row {
+    pub(super) cells: Vec<String>,
     /// Which cells end only because there was no room left in their last line.
-    full: Vec<bool>,
-    across: bool,
+    pub(super) full: Vec<bool>,
+    pub(super) across: bool,
+}
+
+/// Lines in a frame, which can be a table whose columns nothing is drawn between.
+#[derive(Debug)]
+pub(super) struct Framed {
+    pub(super) left: Length,
+    pub(super) right: Length,
+    bottom: Length,
+    pub(super) lines: Vec<Line>,
+    /// The straight lines from left to right in it.
+    pub(super) across: Vec<Rule>,
+    /// What it is if it is no table.
+    table: Table,
 }
 
 impl Item {
-    fn top(&self) -> Length {
+    pub(super) fn top(&self) -> Length {
         match self {
             Item::Line(line) => line.top,
-            Item::Table(table) => table.top,
+            Item::Table(table) | Item::Framed(Framed { table, .. }) => table.top,
+            Item::Gone => 0,
+        }
+    }
+
+    /// Returns where it ends; what follows a table is never near it.
+    pub(super) fn bottom(&self) -> Length {
+        match self {
+            Item::Line(line) => line.bottom,
+            Item::Framed(framed) => framed.bottom,
+            Item::Table(_) | Item::Gone => 0,
         }
     }
 }
@@ -95,31 +124,39 @@ impl Layout {
                 None => outside.push(glyph.clone()),
             }
         }
-        let mut items: Vec<Item> = lines(outside).into_iter().map(Item::Line).collect();
-        let long = |item: &&Item| match item {
-            Item::Line(line) => line.pieces.iter().any(|piece| 30 < piece.text.len()),
-            Item::Table(_) => false,
-        };
-        let texts = || {
-            items.iter().filter(long).filter_map(|item| match item {
-                Item::Line(line) => Some((line.left(), line.right())),
-                Item::Table(_) => None,
-            })
-        };
+        let outside = lines_of_words(outside);
+        let long = |line: &&Line| line.pieces.iter().any(|piece| 30 < piece.text.len());
+        let texts = || outside.iter().filter(long).map(|line| (line.left(), line.right()));
         let left = texts().map(|(left, _)| left).min().unwrap_or(0);
         // The margins of both sides are mostly the same.
         let right = texts().map(|(_, right)| right).max().unwrap_or(0).max(page.width - left);
+        let mut items: Vec<Item> = outside.into_iter().map(Item::Line).collect();
+        let mut across = page.across.clone();
         for (grid, cells) in grids.iter().zip(of_cells) {
-            if cells.values().flatten().any(|glyph| !glyph.text.trim().is_empty()) {
-                items.extend(table(grid, cells));
+            let (top, bottom) = grid.extent();
+            let inside = |rule: &Rule| (top - POINT..=bottom + POINT).contains(&rule.at);
+            let (own, free): (Vec<Rule>, Vec<Rule>) = across.iter().partition(|rule| inside(rule));
+            if cells.values().flatten().all(|glyph| glyph.text.trim().is_empty()) {
+                continue;
             }
+            let (left, right) = grid.sides();
+            let glyphs = (grid.width() == 1).then(|| cells.values().flatten().cloned().collect());
+            let table = table(grid, cells);
+            items.extend(match (glyphs, table) {
+                (Some(glyphs), Some(table)) => {
+                    let lines = lines_of_words(glyphs);
+                    Some(Item::Framed(Framed { left, right, bottom, lines, across: own, table }))
+                }
+                (_, table) => table.map(Item::Table),
+            });
+            across = free;
         }
         items.sort_by_key(Item::top);
         let mut sizes: Vec<Length> = page.glyphs.iter().map(|glyph| glyph.size).collect();
         sizes.sort_unstable();
         let unit = sizes.get(sizes.len() / 2).map_or(POINT, |size| size / 2);
         self.join_broken_row(&mut items);
-        self.pages.push(Laid { height: page.height, items, left, right, unit });
+        self.pages.push(Laid { height: page.height, items, across, left, right, unit });
     }
 
     /// Gives the first row of a page to the last one of the page before, where that was broken.
@@ -134,8 +171,9 @@ impl Layout {
     }
 
     /// Prints all pages.
-    pub(super) fn print(&self, to: &mut Builder) {
+    pub(super) fn print(mut self, to: &mut Builder) {
         let heads = self.running_heads();
+        regions::find(&mut self.pages, |page, at| page.is_beside(at, &heads));
         let mut text = Text::default();
         let mut before: Option<&Table> = None;
         for page in &self.pages {
@@ -143,14 +181,10 @@ impl Layout {
             to.begin_page(text.lines.len());
             for (at, item) in page.items.iter().enumerate() {
                 match item {
-                    Item::Line(line) => {
-                        let edge = page.edge(at);
-                        if edge && (heads.contains(&head_key(line)) || is_page_number(line)) {
-                            continue;
-                        }
-                        text.add(line, page);
-                    }
-                    Item::Table(table) => {
+                    Item::Line(_) if page.is_beside(at, &heads) => (),
+                    Item::Line(line) => text.add(line, page),
+                    Item::Gone => (),
+                    Item::Table(table) | Item::Framed(Framed { table, .. }) => {
                         text.print(to);
                         let head = !before.is_some_and(|before| table.continues(before));
                         before = Some(table);
@@ -188,6 +222,12 @@ impl Layout {
 }
 
 impl Laid {
+    /// Returns whether an item is a running head or the number of the page.
+    fn is_beside(&self, at: usize, heads: &BTreeSet<String>) -> bool {
+        let Some(Item::Line(line)) = self.items.get(at) else { return false };
+        self.edge(at) && (heads.contains(&head_key(line)) || is_page_number(line))
+    }
+
     /// Returns whether an item is where running heads and page numbers are.
     fn edge(&self, at: usize) -> bool {
         let Some(Item::Line(line)) = self.items.get(at) else { return false };
@@ -212,7 +252,7 @@ fn is_page_number(line: &Line) -> bool {
 }
 
 /// Makes the rows of a grid.
-fn table(grid: &Grid, mut cells: BTreeMap<usize, Vec<Glyph>>) -> Option<Item> {
+fn table(grid: &Grid, mut cells: BTreeMap<usize, Vec<Glyph>>) -> Option<Table> {
     let width = grid.width();
     let mut rows = Vec::with_capacity(grid.height());
     for row in 0..grid.height() {
@@ -230,12 +270,12 @@ fn table(grid: &Grid, mut cells: BTreeMap<usize, Vec<Glyph>>) -> Option<Item> {
         rows.push(Row { cells, full, across: grid.is_across(row) });
     }
     let (top, columns) = (grid.extent().0, grid.columns().to_vec());
-    (!rows.is_empty()).then_some(Item::Table(Table { top, columns, rows }))
+    (!rows.is_empty()).then_some(Table { top, columns, rows })
 }
 
 /// Returns the text of a cell of some width, and whether it ends only because there was no room
 /// left; its lines stay apart unless they go on in the next one.
-fn cell(glyphs: Vec<Glyph>, width: Length) -> (String, bool) {
+pub(super) fn cell(glyphs: Vec<Glyph>, width: Length) -> (String, bool) {
     let mut text = String::new();
     let mut full = true;
     for line in lines(glyphs) {
@@ -259,7 +299,7 @@ impl Table {
 
     /// Takes what the first row of the next page goes on with into the last row; returns whether
     /// it does. Its cells are then only the ends of some that had no room left.
-    fn take_rest(&mut self, next: &Row) -> bool {
+    pub(super) fn take_rest(&mut self, next: &Row) -> bool {
         let Some(last) = self.rows.last_mut() else { return false };
         let amount = |text: &str| {
             let point = text.rsplit_once('.');

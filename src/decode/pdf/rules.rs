@@ -33,6 +33,12 @@ impl Grid {
         (first.copied().unwrap_or(0), last.copied().unwrap_or(0))
     }
 
+    /// Returns where it begins and ends from left to right.
+    pub(super) fn sides(&self) -> (Length, Length) {
+        let (first, last) = (self.columns.first(), self.columns.last());
+        (first.copied().unwrap_or(0), last.copied().unwrap_or(0))
+    }
+
     /// Returns the number of its columns.
     pub(super) fn width(&self) -> usize {
         self.columns.len().saturating_sub(1)
@@ -119,10 +125,10 @@ pub(super) fn grids(across: &[Rule], down: &[Rule]) -> Vec<Grid> {
 
 /// Makes the grid of lines that meet each other.
 fn grid(across: &[Rule], down: &[Rule]) -> Option<Grid> {
-    if across.len() < 2 || down.is_empty() {
+    // The outer sides of a table are often not drawn, nor the end of one that goes on.
+    if across.is_empty() || down.is_empty() || across.len() + down.len() < 3 {
         return None;
     }
-    // The outer sides of a table are often not drawn.
     let ends = |rules: &[Rule]| {
         let from = rules.iter().map(|rule| rule.from).min();
         from.zip(rules.iter().map(|rule| rule.to).max())
@@ -308,6 +314,7 @@ mod tests {
     #[test]
     fn a_frame_and_a_stroke_are_no_grid() {
         assert!(grids(&[rule(1000, 0, 9000)], &[]).is_empty());
+        assert!(grids(&[rule(1000, 0, 9000)], &[rule(1000, 0, 9000)]).is_empty());
         assert!(grids(&[rule(1000, 0, 9000), rule(2000, 0, 9000)], &[]).is_empty());
     }
 }

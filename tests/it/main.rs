@@ -18,6 +18,8 @@ mod golden;
 mod provinces;
 // Word documents, workbooks, web pages and archives, each cut to what it shows.
 mod decoding;
+// PDF files that each show one pitfall, and hostile ones.
+mod pitfalls;
 // The samples in other formats come to what their text does.
 mod formats;
 // Documents made to hurt, in every format: refused or read, within time and memory.

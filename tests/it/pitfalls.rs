@@ -1,0 +1,201 @@
+//! Reads PDF files that each show what published ones do to a reader, and hostile ones.
+//!
+//! `tests/render/pitfalls.py` writes those of `tests/pitfalls`.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    time::{Duration, Instant},
+};
+
+use fisc::decode;
+
+use crate::program::repository;
+
+/// Decodes a document into its lines; cells are parted by bars.
+fn lines(name: &str) -> Vec<String> {
+    let bytes = fs::read(repository().join(format!("tests/pitfalls/{name}.pdf"))).unwrap();
+    let document = decode::document(name, &bytes).unwrap_or_else(|error| panic!("{error}"));
+    let rows = document.lines().map(|line| {
+        let cells: Vec<&str> = line.cells().map(|cell| cell.text).collect();
+        cells.join("|")
+    });
+    // Rows of an empty grid.
+    rows.filter(|row| row.chars().any(|c| c != '|')).collect()
+}
+
+/// What all of them show, in whatever way.
+const TABLE: [&str; 5] = [
+    "支出总表",
+    "单位：万元",
+    "科目名称|合计|基本支出|项目支出",
+    "合计|1234.56|1000.06|234.50",
+    "住房保障支出|1234.56|1000.06|234.50",
+];
+
+#[test]
+fn each_pitfall_is_read_as_what_it_shows() {
+    for name in [
+        "ruled",
+        "bold-twice",
+        "several-runs",
+        "lower-digits",
+        "side-by-side",
+        "title-inside",
+        "rotated",
+        "gbk-codes",
+        "radicals",
+        "type3",
+    ] {
+        assert_eq!(lines(name), TABLE, "{name}");
+    }
+}
+
+/// A row that is drawn on two pages, and shown on one of them.
+#[test]
+fn what_a_page_does_not_show_is_not_read() {
+    assert_eq!(lines("clipped"), TABLE);
+}
+
+#[test]
+fn a_total_that_stands_alone_on_a_page_is_a_row_of_its_table() {
+    let [title, unit, header, total, row] = TABLE;
+    assert_eq!(lines("total-alone"), [title, unit, header, row, total]);
+}
+
+#[test]
+fn white_space_parts_columns() {
+    let [.., header, total, row] = TABLE;
+    assert_eq!(lines("unruled")[3..], [header, total, row]);
+}
+
+/// Writes a file of objects that are numbered from 1; the first one is the catalogue.
+fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
+    let mut text = String::from("%PDF-1.7\n");
+    let mut places = Vec::new();
+    for (at, object) in objects.iter().enumerate() {
+        places.push(text.len());
+        write!(text, "{} 0 obj\n{object}\nendobj\n", at + 1).unwrap();
+    }
+    let table = text.len();
+    write!(text, "xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).unwrap();
+    for place in &places {
+        writeln!(text, "{place:010} 00000 n ").unwrap();
+    }
+    let size = places.len() + 1;
+    write!(text, "trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{table}\n%%EOF\n")
+        .unwrap();
+    text.into_bytes()
+}
+
+fn stream(entries: &str, content: &str) -> String {
+    format!("<< /Length {} {entries}>>\nstream\n{content}\nendstream", content.len())
+}
+
+/// A file of one page with a content, and more objects from the fourth on.
+fn one_page(content: &str, resources: &str, more: &[String]) -> Vec<u8> {
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+             /Resources << {resources} >> >>"
+        ),
+        stream("", content),
+    ];
+    objects.extend_from_slice(more);
+    pdf(&objects, "")
+}
+
+/// Returns why a document cannot be decoded, which is told soon.
+#[track_caller]
+fn refused(bytes: &[u8]) -> String {
+    let begun = Instant::now();
+    let refused = decode::document("hostile.pdf", bytes).map(|_| ()).unwrap_err().to_string();
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    refused
+}
+
+#[test]
+fn a_file_that_is_cut_off_is_damaged() {
+    let whole = fs::read(repository().join("tests/pitfalls/ruled.pdf")).unwrap();
+    let refused = refused(&whole[..200]);
+    assert!(refused.starts_with("hostile.pdf: "), "{refused}");
+}
+
+#[test]
+fn a_file_without_pages_is_damaged() {
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [] /Count 0 >>".to_owned(),
+    ];
+    let refused = refused(&pdf(&objects, ""));
+    assert!(refused.contains("hostile.pdf") && refused.contains("pages"), "{refused}");
+}
+
+#[test]
+fn a_file_that_asks_for_a_password_is_protected() {
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [] /Count 0 >>".to_owned(),
+        format!(
+            "<< /Filter /Standard /V 1 /R 2 /P -44 /O <{}> /U <{}> >>",
+            "11".repeat(32),
+            "22".repeat(32)
+        ),
+    ];
+    let id = "0123456789abcdef0123456789abcdef";
+    let refused = refused(&pdf(&objects, &format!("/Encrypt 3 0 R /ID [<{id}> <{id}>]")));
+    assert!(refused.contains("hostile.pdf") && refused.contains("password"), "{refused}");
+}
+
+#[test]
+fn a_file_of_five_thousand_pages_is_refused() {
+    let kids: Vec<String> = (0..5000).map(|at| format!("{} 0 R", at + 3)).collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Kids [{}] /Count 5000 >>", kids.join(" ")),
+    ];
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>".to_owned();
+    objects.extend(std::iter::repeat_n(page, 5000));
+    let refused = refused(&pdf(&objects, ""));
+    assert!(refused.contains("5000 pages"), "{refused}");
+}
+
+#[test]
+fn a_page_of_millions_of_lines_is_refused() {
+    let refused = refused(&one_page(&"0 0 m 9 9 l S ".repeat(2_000_000), "", &[]));
+    assert!(refused.contains("page 1") && refused.contains("draws more"), "{refused}");
+}
+
+/// Each form draws the next one twice: fifty of them would be drawn for years.
+#[test]
+fn forms_within_forms_are_refused() {
+    let form = |at: usize| {
+        let next = at + 1;
+        stream(
+            &format!(
+                "/Type /XObject /Subtype /Form /BBox [0 0 595 842] \
+                 /Resources << /XObject << /F {next} 0 R >> >> "
+            ),
+            "/F Do /F Do",
+        )
+    };
+    let forms: Vec<String> = (5..60).map(form).collect();
+    let refused = refused(&one_page("/F Do", "/XObject << /F 5 0 R >>", &forms));
+    assert!(refused.contains("page 1") && refused.contains("draws more"), "{refused}");
+}
+
+/// A form that draws itself is drawn as often as forms may be in each other.
+#[test]
+fn a_form_that_draws_itself_ends() {
+    let form = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 595 842] \
+         /Resources << /XObject << /F 5 0 R >> >> ",
+        "/F Do",
+    );
+    let begun = Instant::now();
+    let read =
+        decode::document("hostile.pdf", &one_page("/F Do", "/XObject << /F 5 0 R >>", &[form]));
+    assert!(read.is_ok() && begun.elapsed() < Duration::from_secs(10));
+}

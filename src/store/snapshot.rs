@@ -267,8 +267,11 @@ impl SnapshotWriter<'_> {
         files.rename(&self.place.folder, &folder)?;
         self.place.folder.clone_from(&folder);
         files.sync_folder(&snapshots)?;
-        self.warehouse.swap(&self.name)?;
-        self.published = true;
+        let swapped = self.warehouse.swap(&self.name);
+        // Readers may see it although the swap failed at its end: then it must stay.
+        let current = layout::current_snapshot(&self.warehouse.folder);
+        self.published = current.is_ok_and(|current| current.ends_with(&self.name));
+        swapped?;
         self.warehouse.prune(keep);
         Ok(Published {
             name: self.name.clone(),

@@ -235,8 +235,6 @@ fn whichever_file_operation_fails_a_whole_snapshot_is_left() {
     let before = state(&folder, "warehouse");
     folder.write("in/new.txt", text(7).as_bytes());
     folder.write("in/bad.pdf", b"%PDF-1.7\n");
-    quickly(&folder, &["--warehouse", "calm"], 1);
-    let after = state(&folder, "calm");
     let job = Job {
         input: vec![folder.path("in")],
         warehouse: folder.path("warehouse"),
@@ -252,7 +250,6 @@ fn whichever_file_operation_fails_a_whole_snapshot_is_left() {
     )
     .unwrap();
     let absolute = state(&folder, "absolute");
-    assert_eq!(absolute.len(), after.len());
     let mut failed = 0;
     let stride = std::env::var("FISC_FAULTS").map_or(STRIDE, |text| text.parse().unwrap());
     for at in (0..).step_by(stride) {

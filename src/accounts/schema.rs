@@ -150,7 +150,12 @@ pub fn texts() -> DataType {
 /// Puts what a column holds, and its unit, beside it.
 fn described(dataset: Dataset, field: Field) -> Field {
     let description = columns::description(dataset.as_str(), field.name());
-    let unit = (*field.data_type() == amount()).then_some(YUAN);
+    let is_amount = *field.data_type() == amount();
+    noted(field, description, is_amount.then_some(YUAN))
+}
+
+/// Puts a description and a unit beside a column.
+pub fn noted(field: Field, description: Option<&str>, unit: Option<&str>) -> Field {
     let said = [(DESCRIPTION_KEY, description), (UNIT_KEY, unit)];
     let said = said.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.to_owned())));
     field.with_metadata(said.collect())

@@ -16,7 +16,7 @@ use arrow::{
 use polars::prelude::{Column, DataFrame, DataType, PolarsError};
 
 use crate::{
-    accounts::columns::{DESCRIPTION_KEY, UNIT_KEY, YUAN},
+    accounts::{columns::YUAN, schema::noted},
     error::{Error, ErrorKind, Result},
     tabulate::{
         described::Described,
@@ -43,21 +43,16 @@ pub fn batch(name: &str, frame: &DataFrame, described: Option<&Described>) -> Re
         })?;
         let field = Field::new(own, array.data_type().clone(), true);
         fields.push(match described {
-            Some(described) => noted(field, described.of(name, own), dtype),
+            Some(described) => {
+                let unit = (kind(own, dtype) == Kind::Money).then_some(YUAN);
+                noted(field, described.of(name, own), unit)
+            }
             None => field,
         });
         arrays.push(array);
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
         .map_err(|error| refused(error.to_string()))
-}
-
-/// Puts what a column holds, and its unit, beside it.
-fn noted(field: Field, description: Option<&str>, dtype: &DataType) -> Field {
-    let unit = (kind(field.name(), dtype) == Kind::Money).then_some(YUAN);
-    let said = [(DESCRIPTION_KEY, description), (UNIT_KEY, unit)];
-    let said = said.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.to_owned())));
-    field.with_metadata(said.collect())
 }
 
 /// What goes wrong in either library.

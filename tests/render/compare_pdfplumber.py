@@ -1,10 +1,11 @@
-"""Compares the cells and the time of `fisc` with those of pdfplumber, on the same PDF files.
+"""Compares the figures and the time of `fisc` with those of pdfplumber, on the same PDF files.
 
     python tests/render/compare_pdfplumber.py FISC FOLDER
 
 needs pdfplumber 0.11 beside requirements.txt. FOLDER holds what render.py made; FISC is the
-program. A cell is a text of a table of the transcription, without blanks; it counts as read as
-often as a tool has it in the cells of its tables. Time is CPU time: of whole processes of
+program. A figure is a number with decimals in a table of the transcription; it counts as read as
+often as pdfplumber has it in its tables, and `fisc` in its amounts, which hold none of the
+figures of performance forms. Time is CPU time: of whole processes of
 pdfplumber, one a document, and of one process of `fisc` over all documents.
 """
 

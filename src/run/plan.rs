@@ -22,13 +22,14 @@ use crate::{
 
 /// One in so many paths ends a chunk: so few documents are read again because of a neighbour,
 /// and so few files a snapshot has at a hundred thousand documents (some thousands).
-const ONE_IN: u64 = 256;
+const ONE_IN: u64 = 128;
 
 /// The most files of a chunk, whose rows are in memory together.
-const MOST_FILES: usize = 512;
+const MOST_FILES: usize = 256;
 
-/// The most bytes of the files of a chunk, but for one that is larger alone.
-const MOST_BYTES: u64 = 32 << 20;
+/// The most bytes of the files of a chunk, but for one that is larger alone: the rows of a
+/// document take some twenty times its bytes, and each thread has a chunk, and one is written.
+const MOST_BYTES: u64 = 8 << 20;
 
 /// The most files that are listed by name.
 const LISTED: usize = 100;

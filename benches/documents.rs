@@ -139,6 +139,26 @@ fn all_but_checking(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// What the tables alone cost, from bytes to figures in their places: neither prose nor
+/// performance forms, and no count of what was left unread.
+#[divan::bench]
+fn rows(bencher: Bencher<'_, '_>) {
+    let sample = Sample::read();
+    let Knowledge { forms, classes, .. } = &sample.knowledge;
+    bencher.counter(sample.size()).bench(|| {
+        for (path, bytes) in &sample.documents {
+            let Ok(document) = decode::document(path, bytes) else { continue };
+            let (tables, _) = extract::tables(&document, forms, classes);
+            let identity = extract::identity::identity(&document, &tables, classes);
+            for raw in &tables {
+                let (mut table, _) = normalise::table(raw, &forms.words, classes);
+                reconcile::place(&mut table);
+                black_box(normalise::figure::figures(&table, &identity));
+            }
+        }
+    });
+}
+
 /// Decoding bytes to lines and cells.
 #[divan::bench]
 fn decoding(bencher: Bencher<'_, '_>) {

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use memchr::memmem::Finder;
+
 use crate::{
     accounts::{
         classification::{Classification, Classifications},
@@ -185,7 +187,10 @@ fn year(lines: &[Cow<'_, str>]) -> Option<i32> {
 
 /// Tells a budget from an account by the word that stands more often.
 fn stage(lines: &[Cow<'_, str>]) -> Option<Stage> {
-    let count = |word: &str| lines.iter().map(|line| line.matches(word).count()).sum::<usize>();
+    let count = |word: &str| {
+        let finder = Finder::new(word);
+        lines.iter().map(|line| finder.find_iter(line.as_bytes()).count()).sum::<usize>()
+    };
     // An account speaks of the budget too, and every document of 一般公共预算.
     let (budget, account) = (count("预算"), count("决算"));
     match (budget, account) {

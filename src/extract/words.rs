@@ -215,13 +215,16 @@ fn has_more(bits: u64, most: usize) -> bool {
     (0..most).fold(bits, |bits, _| bits & bits.wrapping_sub(1)) != 0
 }
 
-/// Counts the characters that two texts have in common, in any order.
+/// Counts the characters that two texts have in common, in any order; of the second, the first 64.
 fn in_common(a: &[char], b: &[char]) -> usize {
-    let mut left = b.to_vec();
-    let mut taken = |c: &char| {
-        left.iter().position(|other| other == c).map(|at| left.swap_remove(at)).is_some()
+    let mut taken: u64 = 0;
+    let mut take = |c: &char| {
+        let free = |at: &usize| taken >> at & 1 == 0;
+        let at = b.iter().take(64).enumerate().filter(|(_, other)| *other == c);
+        let at = at.map(|(at, _)| at).find(free);
+        at.map(|at| taken |= 1 << at).is_some()
     };
-    a.iter().filter(|c| taken(c)).count()
+    a.iter().filter(|c| take(c)).count()
 }
 
 /// Counts the characters of the longest common subsequence of two texts, the first of at most

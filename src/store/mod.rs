@@ -8,6 +8,7 @@ pub mod batch;
 pub mod chunk;
 pub mod clock;
 pub mod columns;
+pub mod counts;
 pub mod export;
 pub mod files;
 pub mod history;

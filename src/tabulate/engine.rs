@@ -1,6 +1,12 @@
 //! Runs SQL over the Parquet files of a snapshot, with Polars.
 
-use std::{io, panic, path::Path, sync::Arc, thread};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    io, panic,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+};
 
 use polars::{
     io::HiveOptions,
@@ -15,7 +21,10 @@ use polars::{
 use crate::{
     accounts::schema::{AMOUNT_PRECISION, AMOUNT_SCALE, Dataset},
     error::{Error, ErrorKind, Result},
-    store::layout,
+    store::{
+        counts::{self, Counted},
+        layout,
+    },
     tabulate::troubles::explained,
 };
 
@@ -25,13 +34,19 @@ const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// The datasets and marts of one snapshot, as SQL tables.
 pub struct Engine {
     context: SQLContext,
+    snapshot: PathBuf,
+    counted: BTreeMap<Dataset, Counted>,
 }
 
 impl Engine {
     /// Opens a snapshot: its datasets, and the marts that it has already.
     pub fn open(snapshot: &Path) -> Result<Engine> {
         layout::check_contract(snapshot)?;
-        let engine = Engine { context: SQLContext::new() };
+        let engine = Engine {
+            context: SQLContext::new(),
+            snapshot: snapshot.to_owned(),
+            counted: BTreeMap::new(),
+        };
         for dataset in Dataset::ALL {
             let mut options = ScanArgsParquet::default();
             if !dataset.partitions().is_empty() {
@@ -77,6 +92,26 @@ impl Engine {
             let worker = thread::Builder::new().stack_size(STACK_BYTES);
             worker.spawn_scoped(scope, answer).map(thread::ScopedJoinHandle::join)
         })
+    }
+
+    /// Returns how many checks there are of each rule and outcome.
+    pub fn checks(&mut self) -> Result<&Counted> {
+        self.counted(Dataset::Checks, ["rule", "outcome"])
+    }
+
+    /// Returns how many findings there are of each rule and severity.
+    pub fn findings(&mut self) -> Result<&Counted> {
+        self.counted(Dataset::Findings, ["rule", "severity"])
+    }
+
+    /// Counts the rows of a dataset, once.
+    fn counted(&mut self, dataset: Dataset, columns: [&str; 2]) -> Result<&Counted> {
+        match self.counted.entry(dataset) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                Ok(place.insert(counts::counted(&self.snapshot, dataset, columns)?))
+            }
+        }
     }
 
     /// Makes a mart a table that later queries can name; its file is there.

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use crate::{
     error::Result,
+    store::counts::Counted,
     tabulate::{
         engine::Engine,
         report::{
@@ -33,9 +34,9 @@ const SEVERITIES: [&str; 3] = ["error", "notice", "rounding"];
 
 /// What does not add up.
 pub fn findings(engine: &mut Engine, links: &Links) -> Result<Markup> {
-    let sql = "SELECT rule, severity, COUNT(*) AS n FROM findings GROUP BY rule, severity \
-               ORDER BY rule, severity";
-    let rules = Grid::ask(engine, "findings", sql)?;
+    let rules = crossed(engine.findings()?, &SEVERITIES);
+    let all = engine.findings()?.values().map(|n| Quantity::of(*n));
+    let all = all.fold(Quantity::ZERO, Quantity::plus);
     // The documents of the first, by the few columns that order them; then all of these.
     let first = format!(
         "SELECT severity, path, line FROM findings ORDER BY severity, path, line LIMIT {FINDINGS}"
@@ -52,13 +53,12 @@ pub fn findings(engine: &mut Engine, links: &Links) -> Result<Markup> {
          ORDER BY f.severity, f.path, f.line, f.rule, f.message LIMIT {FINDINGS}"
     );
     let list = Grid::ask(engine, "findings", &sql)?;
-    let all = rules.rows().filter_map(|row| row.number("n")).fold(Quantity::ZERO, Quantity::plus);
     Ok(html! {
         p {
             "What " code { "fisc check" } " draws in the source; " code { "fisc explain RULE" }
             " tells what a rule checks."
         }
-        (crossed(&rules, "severity", &SEVERITIES))
+        (rules)
         h3 { "The worst " (list.rows().len()) " of " (all.plain()) }
         div class="box tall" {
             table class="findings" {
@@ -90,9 +90,7 @@ pub fn findings(engine: &mut Engine, links: &Links) -> Result<Markup> {
 
 /// How well documents disclose, and how well they were read.
 pub fn quality(engine: &mut Engine, links: &Links) -> Result<Markup> {
-    let sql = "SELECT rule, outcome, COUNT(*) AS n FROM checks GROUP BY rule, outcome \
-               ORDER BY rule, outcome";
-    let checks = Grid::ask(engine, "checks", sql)?;
+    let checks = crossed(engine.checks()?, &OUTCOMES);
     let sql = format!(
         "SELECT unit_name, fiscal_year, stage, tables, amounts, statements, indicators, \
          findings, gaps, numbers, numbers_unread, doc_id, path FROM documents \
@@ -104,7 +102,7 @@ pub fn quality(engine: &mut Engine, links: &Links) -> Result<Markup> {
             section class="card" {
                 h3 { "Identities by rule" }
                 p { "Every identity that a document owes, and what became of it." }
-                (crossed(&checks, "outcome", &OUTCOMES))
+                (checks)
             }
             section class="card" {
                 h3 { "Documents with the most findings and unread numbers" }
@@ -115,11 +113,10 @@ pub fn quality(engine: &mut Engine, links: &Links) -> Result<Markup> {
 }
 
 /// Writes a row a rule, with a column for each of some tokens.
-fn crossed(grid: &Grid, column: &str, tokens: &[&str]) -> Markup {
-    let mut rules: BTreeMap<String, BTreeMap<String, Quantity>> = BTreeMap::new();
-    for row in grid.rows() {
-        let n = row.number("n").unwrap_or_default();
-        rules.entry(row.text("rule")).or_default().insert(row.text(column), n);
+fn crossed(counted: &Counted, tokens: &[&str]) -> Markup {
+    let mut rules: BTreeMap<&str, BTreeMap<&str, Quantity>> = BTreeMap::new();
+    for ((rule, token), count) in counted {
+        rules.entry(rule).or_default().insert(token, Quantity::of(*count));
     }
     html! {
         div class="box" {

@@ -72,6 +72,11 @@ impl Quantity {
         Some(Quantity(if digits.len() < text.len() { -parts } else { parts }))
     }
 
+    /// Makes a number of things.
+    pub fn of(count: u64) -> Quantity {
+        Quantity(i128::from(count).saturating_mul(ONE))
+    }
+
     /// Returns the same without its sign.
     #[must_use]
     pub const fn magnitude(self) -> Quantity {

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use crate::{
     error::Result,
+    store::counts::Counted,
     tabulate::{
         SUMMARY,
         engine::Engine,
@@ -82,8 +83,8 @@ pub fn overview(engine: &mut Engine, _links: &Links) -> Result<Markup> {
     )?;
     let units =
         Grid::ask(engine, "units", "SELECT COUNT(DISTINCT unit_name) AS units FROM filings")?;
-    let checks = counts(engine, "checks", "outcome")?;
-    let findings = counts(engine, "findings", "severity")?;
+    let checks = by_second(engine.checks()?);
+    let findings = by_second(engine.findings()?);
     let money = Grid::ask(engine, "summary", SUMMARY)?;
     let of = |grid: &Grid, name: &str| {
         grid.rows().next().and_then(|row| row.number(name)).unwrap_or_default()
@@ -353,11 +354,14 @@ fn classes(grid: &Grid, caption: &str) -> Markup {
     }
 }
 
-fn counts(engine: &mut Engine, table: &str, column: &str) -> Result<BTreeMap<String, Quantity>> {
-    let sql =
-        format!("SELECT {column}, COUNT(*) AS n FROM {table} GROUP BY {column} ORDER BY {column}");
-    let grid = Grid::ask(engine, table, &sql)?;
-    Ok(grid.rows().map(|row| (row.text(column), row.number("n").unwrap_or_default())).collect())
+/// Adds up what is counted of each second word.
+fn by_second(counted: &Counted) -> BTreeMap<String, Quantity> {
+    let mut sums: BTreeMap<String, Quantity> = BTreeMap::new();
+    for ((_, second), count) in counted {
+        let sum = sums.entry(second.clone()).or_default();
+        *sum = sum.plus(Quantity::of(*count));
+    }
+    sums
 }
 
 fn money(row: &Row<'_>, column: &str) -> Markup {

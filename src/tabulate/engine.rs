@@ -81,8 +81,9 @@ impl Engine {
         }
     }
 
-    fn answer(&mut self, sql: &str, engine: polars::prelude::Engine) -> io::Result<Answer> {
-        let context = &mut self.context;
+    fn answer(&self, sql: &str, engine: polars::prelude::Engine) -> io::Result<Answer> {
+        // Of its own: a query that fails leaves the other names of its tables behind.
+        let mut context = self.context.clone();
         let answer = || {
             let frame = context.execute(sql)?;
             // There are several results where several queries are collected at once.

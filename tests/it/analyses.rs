@@ -122,3 +122,26 @@ fn of_two_issues_the_newest_counts_and_both_are_kept() {
         "income,path\n8708300.00,in/1.txt\n"
     );
 }
+
+#[test]
+fn documents_of_nobody_known_are_no_units_of_a_region() {
+    let folder = Folder::new("nobody");
+    fs::create_dir(folder.path("in")).unwrap();
+    for (file, amount) in [("a", "10.00"), ("b", "20.00"), ("c", "30.00")] {
+        let text = format!(
+            "2024年预算\n部门收支总表\n单位：万元\n收入\t\t支出\t\n项目\t预算数\t项目\t预算数\n\
+             一般公共预算拨款收入\t{amount}\t社会保障和就业支出\t{amount}\n\
+             收入总计\t{amount}\t支出总计\t{amount}\n"
+        );
+        fs::write(folder.path(&format!("in/{file}.txt")), text).unwrap();
+    }
+    folder.fisc(&["run", "--input", "in"]).ended(0);
+    assert_eq!(
+        answer(
+            &folder,
+            "SELECT region, documents, units, units_named_without_document \
+             FROM coverage_by_region_and_year"
+        ),
+        "region,documents,units,units_named_without_document\n,3,3,0\n"
+    );
+}

@@ -152,6 +152,8 @@ enum Command {
     )]
     Query {
         /// The query, in the SQL of Polars
+        // It may begin with a comment: `-- title: …`, as the files of the analyses do.
+        #[arg(allow_hyphen_values = true)]
         sql: String,
         /// The warehouse
         #[arg(long, value_name = "DIR", default_value = "warehouse")]

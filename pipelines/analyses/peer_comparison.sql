@@ -13,10 +13,9 @@ WITH main AS (
 functions AS (
   SELECT doc_id, path, function_code, function_name FROM main WHERE nth = 1
 ),
-wide AS (
+measures AS (
   SELECT
-    f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, f.level, f.region,
-    SUBSTR(f.region_code, 1, 2) AS province, t.function_code, t.function_name, f.doc_id, f.path,
+    m.doc_id, m.path,
     MAX(CASE WHEN m.measure = 'income' THEN m.amount END) AS income,
     MAX(CASE WHEN m.measure = 'expenditure' THEN m.amount END) AS expenditure,
     MAX(CASE WHEN m.measure = 'project' THEN m.amount END) AS project,
@@ -26,43 +25,39 @@ wide AS (
   FROM filings f
   JOIN document_measures m ON m.doc_id = f.doc_id AND m.path = f.path
     AND m.fiscal_year = f.fiscal_year AND m.stage = f.stage
-  LEFT JOIN functions t ON t.doc_id = f.doc_id AND t.path = f.path
   WHERE f.is_latest AND f.region_code IS NOT NULL
-  GROUP BY f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, f.level, f.region,
-    SUBSTR(f.region_code, 1, 2), t.function_code, t.function_name, f.doc_id, f.path
+  GROUP BY m.doc_id, m.path
 ),
-shares AS (
+wide AS (
   SELECT
-    *,
-    CASE WHEN expenditure > 0
-      THEN CAST(personnel AS DOUBLE) / NULLIF(CAST(expenditure AS DOUBLE), 0) * 100 END AS personnel_share,
-    CASE WHEN expenditure > 0
-      THEN CAST(project AS DOUBLE) / NULLIF(CAST(expenditure AS DOUBLE), 0) * 100 END AS project_share,
-    CASE WHEN income > 0
-      THEN CAST(carryover AS DOUBLE) / NULLIF(CAST(income AS DOUBLE), 0) * 100 END AS carryover_share
-  FROM wide
+    m.doc_id, m.path,
+    CONCAT(SUBSTR(f.region_code, 1, 2), '/', COALESCE(f.level, ''), '/', f.scope, '/',
+      COALESCE(t.function_code, ''), '/', CAST(f.fiscal_year AS VARCHAR), '/', f.stage) AS circle,
+    CAST(m.expenditure AS DOUBLE) AS expenditure, CAST(m.three_public AS DOUBLE) AS three_public,
+    CASE WHEN m.expenditure > 0
+      THEN CAST(m.personnel AS DOUBLE) / NULLIF(CAST(m.expenditure AS DOUBLE), 0) * 100 END AS personnel_share,
+    CASE WHEN m.expenditure > 0
+      THEN CAST(m.project AS DOUBLE) / NULLIF(CAST(m.expenditure AS DOUBLE), 0) * 100 END AS project_share,
+    CASE WHEN m.income > 0
+      THEN CAST(m.carryover AS DOUBLE) / NULLIF(CAST(m.income AS DOUBLE), 0) * 100 END AS carryover_share
+  FROM measures m
+  JOIN filings f ON f.doc_id = m.doc_id AND f.path = m.path
+  LEFT JOIN functions t ON t.doc_id = m.doc_id AND t.path = m.path
 ),
+-- Only what tells peers and their values goes through what follows; the words come back at the end.
 long AS (
-  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
-    function_name, doc_id, path, 'expenditure' AS measure, CAST(expenditure AS DOUBLE) AS value
-  FROM shares
+  SELECT doc_id, path, circle, 'expenditure' AS measure, expenditure AS value FROM wide
   UNION ALL
-  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
-    function_name, doc_id, path, 'three_public' AS measure, CAST(three_public AS DOUBLE) AS value
-  FROM shares
+  SELECT doc_id, path, circle, 'three_public' AS measure, three_public AS value FROM wide
   UNION ALL
-  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
-    function_name, doc_id, path, 'personnel_share' AS measure, personnel_share AS value FROM shares
+  SELECT doc_id, path, circle, 'personnel_share' AS measure, personnel_share AS value FROM wide
   UNION ALL
-  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
-    function_name, doc_id, path, 'project_share' AS measure, project_share AS value FROM shares
+  SELECT doc_id, path, circle, 'project_share' AS measure, project_share AS value FROM wide
   UNION ALL
-  SELECT unit_id, unit_name, scope, fiscal_year, stage, level, region, province, function_code,
-    function_name, doc_id, path, 'carryover_share' AS measure, carryover_share AS value FROM shares
+  SELECT doc_id, path, circle, 'carryover_share' AS measure, carryover_share AS value FROM wide
 ),
 grouped AS (
-  SELECT *, CONCAT(province, '/', COALESCE(level, ''), '/', scope, '/', COALESCE(function_code, ''),
-    '/', CAST(fiscal_year AS VARCHAR), '/', stage, '/', measure) AS peers
+  SELECT doc_id, path, measure, value, CONCAT(circle, '/', measure) AS peers
   FROM long WHERE value IS NOT NULL
 ),
 medians AS (
@@ -78,8 +73,8 @@ ranked AS (
   SELECT *, RANK() OVER (PARTITION BY peers ORDER BY value) AS place FROM grouped
 )
 SELECT
-  r.unit_id, r.unit_name, r.scope, r.fiscal_year, r.stage, r.measure, r.region, r.level,
-  r.function_code, r.function_name, CAST(ROUND(r.value, 2) AS DECIMAL(20,2)) AS value,
+  f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, r.measure, f.region, f.level,
+  t.function_code, t.function_name, CAST(ROUND(r.value, 2) AS DECIMAL(20,2)) AS value,
   CAST(m.units AS INTEGER) AS peers, CAST(ROUND(m.median, 2) AS DECIMAL(20,2)) AS median,
   CASE WHEN m.units > 1 THEN CAST(ROUND(
     CAST(r.place - 1 AS DOUBLE) / NULLIF(CAST(m.units - 1 AS DOUBLE), 0) * 100, 1) AS DECIMAL(20,2)) END
@@ -90,4 +85,6 @@ SELECT
 FROM ranked r
 JOIN medians m ON m.peers = r.peers
 JOIN deviations d ON d.peers = r.peers
+JOIN filings f ON f.doc_id = r.doc_id AND f.path = r.path
+LEFT JOIN functions t ON t.doc_id = r.doc_id AND t.path = r.path
 ORDER BY unit_id, scope, fiscal_year, stage, measure

@@ -372,6 +372,7 @@ fn contents(rows: &[RawRow<'_>], width: usize) -> Vec<Content> {
                 content.codes += 1;
             } else if looks_like_amount(text) {
                 content.money += 1;
+                content.pieces += usize::from(digits == 2 && text.len() == 2);
             } else {
                 content.texts += 1;
             }

@@ -158,6 +158,7 @@ fn settle(
     free: &dyn Fn(usize) -> bool,
 ) {
     let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
+    let row = |at: usize| leaves.get(at).and_then(|leaf| leaf.row);
     let total = |at: usize| said(at).is_some_and(Said::is_bare_total);
     // Columns that stand left of a label and under no other belong to its group, but the grand
     // total.
@@ -195,10 +196,13 @@ fn settle(
         let highest = printed(right).map_or(right.from, |label| label.to + 1).min(right.to);
         let begins_with_total = (lowest..=highest).any(&total);
         let cost = |border: usize| {
+            // A total in a lower row is that of an inner group: 合计, and below it 小计.
+            let inner = |a: usize, b: usize| total(a) && row(a) != row(b);
             let twice = |from: usize, to: usize| {
                 (from..=to)
                     .flat_map(|a| (from..a).map(move |b| (a, b)))
                     .filter(|(a, b)| said(*a).is_some_and(Said::is_value) && said(*a) == said(*b))
+                    .filter(|(a, b)| !inner(*a, *b))
                     .count()
             };
             let against = |from: usize, to: usize, period: Option<Period>| {

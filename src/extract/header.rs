@@ -151,6 +151,8 @@ pub(super) struct Content {
     pub(super) money: usize,
     pub(super) codes: usize,
     pub(super) texts: usize,
+    /// How many of the amounts are two digits and nothing else, as the 款 of a code is.
+    pub(super) pieces: usize,
 }
 
 /// A column of a table: figures, or text in some role.
@@ -187,6 +189,16 @@ pub(super) fn columns(
         let above = || groups.iter().filter(move |group| group.from <= at && at <= group.to);
         let flow = leaf.said.flow.or_else(|| above().find_map(|group| group.said.flow));
         let memo = above().any(|group| group.said.role == Some(Role::Memo));
+        // 208 | 05 | 05 under one head: a code goes on in columns that have none of their own.
+        let goes_on = leaf.text.is_empty()
+            && 0 < content.pieces
+            && content.pieces == content.money + content.codes
+            && matches!(columns.last(), Some(HeaderColumn::Text(Role::Code, _)));
+        if goes_on {
+            columns.push(HeaderColumn::Text(Role::Code, flow));
+            group_funds.push(None);
+            continue;
+        }
         let role = if memo { Some(Role::Memo) } else { leaf.said.role };
         let is_value = (role.is_none() && leaf.said.is_value())
             || (role.is_none()
@@ -236,6 +248,7 @@ pub(super) fn columns(
     part_by_group(&mut columns, &group_funds);
     fill_by_order(form, title, &mut columns);
     one_period(&mut columns);
+    lone_periods(&mut columns);
     columns
 }
 
@@ -391,6 +404,26 @@ fn one_period(columns: &mut [HeaderColumn]) {
     for column in columns {
         if let HeaderColumn::Value(Column { meaning: Some(meaning), .. }, _) = column {
             meaning.period = Period::All;
+        }
+    }
+}
+
+/// Takes 本年预算 from the only column of its side, where the other side is of all periods.
+fn lone_periods(columns: &mut [HeaderColumn]) {
+    let value = |columns: &[HeaderColumn], at: usize| match columns.get(at) {
+        Some(HeaderColumn::Value(column, _)) => column.meaning,
+        _ => None,
+    };
+    for at in 0..columns.len() {
+        let Some(meaning) = value(columns, at) else { continue };
+        let lone = (0..columns.len()).all(|other| {
+            other == at || value(columns, other).is_none() || !same_side(columns, at, other)
+        });
+        if meaning.period == Period::Current
+            && lone
+            && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at)
+        {
+            column.meaning = Some(Meaning { period: Period::All, ..meaning });
         }
     }
 }

@@ -53,6 +53,14 @@ pub(super) fn take_code(label: &mut Label) {
     }
 }
 
+/// Returns whether a label says that its row counts things: 因公出国（境）团组数（个）.
+pub(super) fn is_count(printed: &str) -> bool {
+    let printed = printed.trim_end();
+    let Some(rest) = printed.strip_suffix(['）', ')']) else { return false };
+    let unit = rest.rsplit_once(['（', '(']).map_or("", |(_, unit)| unit.trim());
+    matches!(unit, "个" | "人" | "人次" | "辆" | "台" | "批" | "批次" | "次" | "家")
+}
+
 /// Returns how deep an enumerator puts its row.
 fn level(mark: &str) -> u8 {
     let digits = mark.contains(|c: char| c.is_ascii_digit());
@@ -109,6 +117,14 @@ mod tests {
         check("总 计", "合计", None, false);
         check("收 入 总 计", "收入总计", None, false);
         check("2.5米以上", "2.5米以上", None, false);
+    }
+
+    #[test]
+    fn counts_name_what_they_count() {
+        assert!(is_count("因公出国（境）团组数（个）"));
+        assert!(is_count("公务用车购置数(辆)"));
+        assert!(!is_count("因公出国（境）"));
+        assert!(!is_count("公务接待费（万元）"));
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub fn table(raw: &RawTable<'_>, words: &Words, classes: &Classifications) -> (T
                 side.rows.push(row);
             }
         }
-        tree::build(&mut side, raw.form.rows, classes);
+        tree::build(&mut side, raw.form.rows, classes, words);
         table.sides.push(side);
     }
     let readings = table.sides.iter().flat_map(|side| &side.rows).flat_map(|row| &row.cells);
@@ -105,6 +105,8 @@ fn row(
     gaps: &mut Vec<Gap>,
 ) -> Option<Row> {
     let mut names = names(raw, panel, printed);
+    let of_counts = raw.form.rows == RowKind::ThreePublic
+        && printed.cells.iter().any(|(cell, _)| label::is_count(cell.text));
     let mut cells: Vec<Cell> = Vec::with_capacity(panel.values.len());
     let mut filled = false;
     for (at, _) in &panel.values {
@@ -112,7 +114,10 @@ fn row(
             cells.push(Cell::default());
             continue;
         };
-        let (value, unit) = number::value(cell.text);
+        let (mut value, unit) = number::value(cell.text);
+        if of_counts && value.amount().is_some() {
+            value = Value::Unread;
+        }
         if value == Value::Unread {
             let printed_number = cell.text.contains(|c: char| c.is_ascii_digit());
             if printed_number {
@@ -125,7 +130,7 @@ fn row(
                 });
             }
         }
-        if value.is_blank() {
+        if value.is_blank() || of_counts {
             cells.push(Cell { value, column: cell.column, ..Cell::default() });
             continue;
         }
@@ -137,7 +142,7 @@ fn row(
         label_before(panel, printed).clone_into(&mut names.label);
     }
     let mut label = label::read(&names.label);
-    let takes_codes = matches!(raw.form.rows, RowKind::Function | RowKind::Economy);
+    let takes_codes = matches!(raw.form.rows, RowKind::Function | RowKind::Economy | RowKind::Item);
     if takes_codes && names.code.is_none() {
         label::take_code(&mut label);
     }
@@ -155,7 +160,8 @@ fn row(
             "合计".clone_into(&mut label.text);
         }
     }
-    let total = label::is_total(&label.text);
+    let of_items = raw.form.rows == RowKind::Item && label.text == "小计";
+    let total = label::is_total(&label.text) || of_items;
     Some(Row {
         line: printed.row.line,
         number,

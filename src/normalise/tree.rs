@@ -7,13 +7,14 @@ use crate::{
     accounts::{
         classification::{Classification, Classifications},
         table::{Row, Side},
-        token::{Item, RowRole},
+        token::{Fund, Item, RowRole},
     },
-    extract::spec::RowKind,
+    extract::{spec::RowKind, words::Words},
+    normalise::cube::fund_of,
 };
 
 /// Sets the parent, the role and the classification code of every row of a side.
-pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications) {
+pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications, words: &Words) {
     match kind {
         RowKind::Function if !is_economic(&side.rows) => {
             classify(&mut side.rows, &classes.functional, &[3, 5, 7], &["2"]);
@@ -24,6 +25,9 @@ pub(super) fn build(side: &mut Side, kind: RowKind, classes: &Classifications) {
         RowKind::Item => {
             name_classes(&mut side.rows, &classes.functional);
             by_level(&mut side.rows);
+            if side.rows.iter().all(|row| row.level.is_none()) {
+                by_fund(&mut side.rows, words);
+            }
         }
         RowKind::ThreePublic => by_item(&mut side.rows),
         RowKind::Unit | RowKind::Project => {
@@ -149,6 +153,32 @@ fn by_level(rows: &mut [Row]) {
         open.retain(|(outer, _)| *outer < level);
         row.parent = open.last().map(|(_, at)| *at);
         open.push((level, index));
+    }
+}
+
+/// Makes the funds below 财政拨款 parts of it, where they are its sum and no enumerator says so.
+fn by_fund(rows: &mut [Row], words: &Words) {
+    let funds: Vec<Option<Fund>> = rows.iter().map(|row| fund_of(&row.label, words)).collect();
+    let of_fiscal = |fund: &Option<Fund>| fund.is_some_and(|f| f.whole() == Some(Fund::Fiscal));
+    for (at, fund) in funds.iter().enumerate() {
+        let below = funds.get(at + 1..).unwrap_or_default();
+        let parts = below.iter().take_while(|fund| of_fiscal(fund)).count();
+        if *fund != Some(Fund::Fiscal) || parts == 0 {
+            continue;
+        }
+        let amount = |row: usize, column: usize| {
+            rows.get(row)?.cells.get(column)?.value.amount().filter(|amount| !amount.is_zero())
+        };
+        let width = rows.get(at).map_or(0, |row| row.cells.len());
+        let whole = |column: &usize| {
+            let parts = (at + 1..=at + parts).filter_map(|row| amount(row, *column));
+            amount(at, *column).unwrap_or_default() == parts.sum::<Decimal>()
+        };
+        if (0..width).all(|column| whole(&column)) {
+            for row in rows.iter_mut().skip(at + 1).take(parts) {
+                row.parent = Some(at);
+            }
+        }
     }
 }
 

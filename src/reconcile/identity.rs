@@ -62,10 +62,10 @@ pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
             identities.push(RowIdentity { total, parts });
             continue;
         }
-        for dimension in [by_period, by_fund, by_nature, by_item] {
+        for dimension in [by_period as Dimension, by_fund, by_nature, by_item] {
             let parts: Vec<(usize, Meaning)> =
                 widest.iter().filter(|(_, part)| dimension(whole, part)).copied().collect();
-            if 1 < parts.len() && disjoint(&parts) {
+            if 1 < parts.len() && disjoint(&parts) && !leaves_out(dimension, whole, &widest) {
                 let parts = parts.iter().map(|(at, _)| *at).collect();
                 identities.push(RowIdentity { total, parts });
             }
@@ -98,6 +98,25 @@ fn disjoint(parts: &[(usize, Meaning)]) -> bool {
         .iter()
         .enumerate()
         .all(|(index, (_, a))| parts.iter().skip(index + 1).all(|(_, b)| a.excludes(b)))
+}
+
+/// A way to part a column: whether a part differs from the whole in one respect alone.
+type Dimension = fn(&Meaning, &Meaning) -> bool;
+
+/// Returns whether a column beside the parts is of less than the whole in this respect too and
+/// lies in none of them: 一般公共预算 of this year beside 财政专户 and 单位资金 of all years.
+fn leaves_out(dimension: Dimension, whole: &Meaning, widest: &[(usize, Meaning)]) -> bool {
+    let alike = |part: &Meaning| {
+        // What of the whole is left where the column differs from it in this respect alone.
+        let only = [
+            Meaning { fund: part.fund, ..*whole },
+            Meaning { period: part.period, ..*whole },
+            Meaning { nature: part.nature, ..*whole },
+            Meaning { item: part.item, ..*whole },
+        ];
+        only.iter().any(|only| only != whole && dimension(whole, only))
+    };
+    widest.iter().any(|(_, part)| !dimension(whole, part) && alike(part))
 }
 
 fn by_period(whole: &Meaning, part: &Meaning) -> bool {

@@ -86,11 +86,13 @@ fn parts(side: &Side, funds: &[Option<Fund>]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::with_capacity(side.rows.len());
     // A row of totals before the last one is that of the year: 收入合计 before 收入总计.
     let last = side.rows.iter().rposition(is_grand);
+    // One 小计 is the sum of the year; of several each is the sum of a part.
+    let subtotals = side.rows.iter().filter(|row| row.label == "小计").count();
     let mut carried: Option<usize> = None;
     for (at, (row, fund)) in side.rows.iter().zip(funds).enumerate() {
         let label = row.label.as_str();
         let summed = row.role == RowRole::Total || is_year(label) || label.ends_with("总计");
-        let part = if row.memo {
+        let part = if row.memo || label == "小计" && 1 < subtotals {
             Part::Within
         } else if summed {
             carried = None;
@@ -141,7 +143,7 @@ fn is_year(label: &str) -> bool {
 }
 
 fn is_sum_of_year(label: &str) -> bool {
-    matches!(label, "收入合计" | "支出合计" | "收入小计" | "支出小计")
+    matches!(label, "收入合计" | "支出合计" | "收入小计" | "支出小计" | "小计")
 }
 
 /// Returns whether a label is that of money of other years.

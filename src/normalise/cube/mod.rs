@@ -147,7 +147,9 @@ impl Cube<'_> {
         if let Some(at) = at {
             self.placed.extend(places.iter().map(|place| (at, place.clone())));
         }
-        for place in places {
+        // Of the tables that may show the spending on a class one was meant.
+        let meant = if statement.topic == Topic::Functional { 1 } else { places.len() };
+        for place in places.into_iter().take(meant) {
             // The cube of a document without tables knows no periods.
             entered &= place.period == Period::All && self.add(place, statement, source);
         }
@@ -189,7 +191,7 @@ impl Cube<'_> {
         self.section.open(statement.topic, label, of_parts);
         let of = fund.or(self.section.fund);
         match statement.topic {
-            Topic::Functional => one(self.functional(statement)),
+            Topic::Functional => self.functional(statement),
             Topic::Economic => one(self.economic(statement)),
             Topic::Basic => one(self.nature(of, Nature::Basic)),
             Topic::Personnel => one(self.nature(of, Nature::Personnel)),
@@ -202,7 +204,12 @@ impl Cube<'_> {
             Topic::ExpenditureTotal => one(self.expenditure_total(label, of)),
             Topic::Current => self.of_period(of, Period::Current),
             Topic::Carryover => self.of_period(of, Period::Carryover),
-            Topic::Fund => fund.map_or_else(Vec::new, |fund| self.of_fund(label, fund)),
+            Topic::Fund => {
+                if of_parts.is_some() && label.contains('支') && !label.contains('收') {
+                    self.section.spent = of_parts;
+                }
+                fund.map_or_else(Vec::new, |fund| self.of_fund(label, fund))
+            }
             _ => Vec::new(),
         }
     }
@@ -229,15 +236,19 @@ impl Cube<'_> {
         Some(Place { code: Some(line.as_str().to_owned()), ..place })
     }
 
-    fn functional(&self, statement: &Statement) -> Option<Place> {
-        statement.class_code.as_ref()?;
-        let fund = self.section.fund;
-        if !self.section.may_state(Flow::Expenditure) {
-            return None;
+    /// Places the spending on a class; below 财政拨款支出 of a section of all money it may be of that.
+    fn functional(&self, statement: &Statement) -> Vec<Place> {
+        if statement.class_code.is_none() || !self.section.may_state(Flow::Expenditure) {
+            return Vec::new();
         }
         let nature = self.section.nature.unwrap_or(Nature::All);
-        let place = Place::new(expenditure_table(fund)?, Flow::Expenditure, of_all(fund));
-        Some(place.nature(nature).row(&statement.label))
+        let place = |fund: Option<Fund>| {
+            let place = Place::new(expenditure_table(fund)?, Flow::Expenditure, of_all(fund));
+            Some(place.nature(nature).row(&statement.label))
+        };
+        let of = self.section.fund;
+        let spent = self.section.spent.filter(|_| of.is_none()).and_then(|fund| place(Some(fund)));
+        place(of).into_iter().chain(spent).collect()
     }
 
     fn economic(&self, statement: &Statement) -> Option<Place> {
@@ -307,6 +318,9 @@ impl Cube<'_> {
 
     fn income_total(&self, label: &str, fund: Option<Fund>) -> Option<Place> {
         let place = match fund {
+            None if self.is_year(label) => {
+                Place::new(TableKind::Summary, Flow::Income, Fund::All).called("本年收入合计")
+            }
             None if self.is_grand(label) => {
                 Place::new(TableKind::Summary, Flow::Income, Fund::All).called("收入总计")
             }
@@ -319,6 +333,9 @@ impl Cube<'_> {
 
     fn expenditure_total(&self, label: &str, fund: Option<Fund>) -> Option<Place> {
         let place = match fund {
+            None if self.is_year(label) => {
+                Place::new(TableKind::Summary, Flow::Expenditure, Fund::All).called("本年支出合计")
+            }
             None if self.is_grand(label) => {
                 Place::new(TableKind::Summary, Flow::Expenditure, Fund::All).called("支出总计")
             }
@@ -332,6 +349,12 @@ impl Cube<'_> {
     fn is_grand(&self, label: &str) -> bool {
         let both = self.section.sides.income && self.section.sides.expenditure;
         label.contains("总计") || both && !label.contains(TOTAL)
+    }
+
+    /// Returns whether a sum beside that of the 收支总表 is the one of the year: 本年支出 beside 总计.
+    fn is_year(&self, label: &str) -> bool {
+        let both = self.section.sides.income && self.section.sides.expenditure;
+        both && !label.contains(TOTAL) && !label.contains("总计") && label.starts_with("本年")
     }
 
     /// Places a sum of 财政拨款 in its table: 合计 is this year's, 总计 everything.

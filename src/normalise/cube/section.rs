@@ -25,6 +25,8 @@ pub(super) struct Section {
     pub(super) sides: Sides,
     /// The part of the expenditure that it speaks of alone.
     pub(super) nature: Option<Nature>,
+    /// The fund whose spending was stated in it last, beside that of all money.
+    pub(super) spent: Option<Fund>,
     /// Whether a sum was stated in it.
     begun: bool,
     /// Whether a heading was read at all.
@@ -76,6 +78,7 @@ impl Section {
                 (false, true) => Some(Nature::Project),
                 _ => None,
             },
+            spent: None,
             begun: false,
             entered: true,
             chapter,

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::{
     accounts::{
-        table::{Row, Table},
+        table::{Column, Row, Table},
         token::{Flow, Fund, Nature, Period, RowRole, Severity, TableKind, Unchecked},
     },
     reconcile::{
         between::{Kind, Pattern, RowPattern, Spec, When},
         ledger::{Entry, EntryId, Ledger, Relation, flow_of},
-        place::{Columns, RowKey, Wanted, columns, find_in},
+        place::{Columns, Part, RowKey, Wanted, columns, find_in, two_sided},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
 };
@@ -175,6 +175,13 @@ impl<'s> Bound<'s> {
         code: &str,
     ) -> Result<(), Unchecked> {
         let left = self.left.find(books, ledger, self.fund, code)?;
+        let first = self.ways.iter().flatten();
+        if first
+            .take(1)
+            .any(|right| carries_otherwise(books, ledger, self.left.pattern, right.pattern))
+        {
+            return Err(Unchecked::Ambiguous);
+        }
         let mut ways = Vec::with_capacity(self.ways.len());
         let mut last = Unchecked::NoSuchFigure;
         for way in &self.ways {
@@ -264,6 +271,38 @@ impl<'s> Placed<'s> {
             found => found,
         }
     }
+}
+
+/// Returns whether the rows of a fund hold what came over in one of two tables and not in the
+/// other: one prints 上年结转 as a column, the other as a row of its own.
+fn carries_otherwise(books: &Books<'_>, ledger: &Ledger, left: &Pattern, right: &Pattern) -> bool {
+    let of_fund = |pattern: &Pattern| {
+        matches!(pattern.row, RowPattern::EachFund | RowPattern::Fund(_))
+            && two_sided(pattern.table)
+    };
+    if !of_fund(left) || !of_fund(right) {
+        return false;
+    }
+    let (as_column, as_row) = carries(books, ledger, left);
+    let (other_column, other_row) = carries(books, ledger, right);
+    as_column && !other_column && other_row || other_column && !as_column && as_row
+}
+
+/// Returns whether a table has columns of what came over, and whether it prints rows of that.
+fn carries(books: &Books<'_>, ledger: &Ledger, pattern: &Pattern) -> (bool, bool) {
+    let Ok(at) = ledger.table(pattern.table) else { return (false, false) };
+    let sides = books.tables.get(at).into_iter().flat_map(|table| &table.sides).enumerate();
+    let (mut as_column, mut as_row) = (false, false);
+    for (side_at, side) in sides.filter(|(_, side)| side.flow == pattern.flow) {
+        let of = |column: &Column| column.meaning.map(|meaning| meaning.period);
+        as_column |= side.columns.iter().any(|column| of(column) == Some(Period::Carryover));
+        let rows = side.rows.iter().zip(&ledger.outline(at, side_at).parts);
+        as_row |= rows.filter(|(_, part)| **part == Part::Carried).any(|(row, _)| {
+            let amounts = row.cells.iter().filter_map(|cell| cell.value.amount());
+            amounts.into_iter().any(|amount| !amount.is_zero())
+        });
+    }
+    (as_column, as_row)
 }
 
 /// Returns the row of a place, its variables bound.

@@ -26,6 +26,8 @@ const LONGEST_TITLE: usize = 48;
 enum Kind {
     /// Names, then figures.
     Figures,
+    /// Figures only, as below the header of a table of one row.
+    Amounts,
     /// Names only, as in a header.
     Names,
     /// A title of a table.
@@ -83,7 +85,8 @@ pub(super) fn rows(text: &str, lines: &[SourceLine]) -> Option<Vec<bool>> {
                     header.clear();
                 }
             }
-            Kind::Figures => {
+            Kind::Amounts if !inside && header.is_empty() => (),
+            Kind::Figures | Kind::Amounts => {
                 if !inside && above.is_none_or(|lines| MOST_LINES_ABOVE < lines) {
                     continue;
                 }
@@ -144,9 +147,32 @@ fn kind(line: &str) -> Kind {
         [first, .., last] if is_amount(last) && !is_amount(first) && cells.iter().any(named) => {
             Kind::Figures
         }
+        [_, _, ..] if cells.iter().all(|cell| is_amount(cell)) => Kind::Amounts,
+        [first, .., last] if !is_amount(first) && is_item(last) && one_amount(&cells) => {
+            Kind::Figures
+        }
         _ if cells.iter().all(|cell| !is_amount(cell)) && !declares() => Kind::Names,
         _ => Kind::Other,
     }
+}
+
+/// Returns whether one amount stands between names: the right side of the row is blank.
+fn one_amount(cells: &[&str]) -> bool {
+    let amounts = cells.iter().filter(|cell| is_amount(cell)).count();
+    (1..=3).contains(&amounts)
+}
+
+/// Returns whether a cell names an item of a table of two sides: 三、教育支出, 结转下年.
+fn is_item(cell: &str) -> bool {
+    let numbered = |end: char| {
+        let (mark, rest) = cell.split_once(end).unwrap_or_default();
+        let mark = mark.trim_start_matches(['（', '(']);
+        let digits = |c: char| "一二三四五六七八九十廿".contains(c);
+        !mark.is_empty() && !rest.is_empty() && mark.chars().all(digits)
+    };
+    let named = cell.contains(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+    let ends = ["支出", "合计", "总计", "结转下年", "年终结转结余", "年末结转和结余", "结余分配"];
+    named && (numbered('、') || numbered('）') || ends.iter().any(|end| cell.ends_with(end)))
 }
 
 /// Cuts a line at its blanks; single characters that follow each other are one text (合 计).

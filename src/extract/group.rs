@@ -241,7 +241,14 @@ fn settle(
                 let fund = said(*at).and_then(|said| said.fund);
                 fund.is_none_or(|fund| fund == Fund::Fiscal || fund.whole() == Some(Fund::Fiscal))
             };
-            group.to = (group.from..=group.to).take_while(fiscal).last().unwrap_or(group.from);
+            // Unless the columns that follow print the same other funds again, for what came over.
+            let again = |at: &usize| {
+                let value = |at: usize| said(at).filter(|said| said.is_value());
+                value(*at).is_some()
+                    && (group.to + 1..leaves.len()).any(|other| value(other) == value(*at))
+            };
+            let of_group = |at: &usize| fiscal(at) || again(at);
+            group.to = (group.from..=group.to).take_while(of_group).last().unwrap_or(group.from);
         }
     }
 }

@@ -103,13 +103,19 @@ impl Said {
             nature: self.nature.unwrap_or(Nature::All),
             ..Meaning::ALL
         };
+        let part_item = part.item;
         let part = Meaning {
             fund: part.fund.unwrap_or(whole.fund),
             period: part.period.unwrap_or(whole.period),
             nature: part.nature.unwrap_or(whole.nature),
             ..Meaning::ALL
         };
-        whole.covers(&part)
+        let item = match (self.item, part_item) {
+            (Some(whole), Some(part)) => part.whole() == Some(whole),
+            (Some(whole), None) => whole == Item::Vehicles || whole == Item::Total,
+            (None, _) => true,
+        };
+        item && whole.covers(&part)
     }
 
     /// Returns whether it is only a total.

@@ -33,19 +33,65 @@ pub(super) fn header<'h>(
     match headings {
         [row] if widest <= row.len() => Some(vec![row.to_vec()]),
         [upper, lower] => {
-            let groups = (upper.len() + lower.len()).checked_sub(widest)?;
-            let mut ways = ways(upper, lower, groups);
-            ways.retain(|way| {
+            let most = (upper.len() + lower.len()).checked_sub(widest)?;
+            // Repeats of the columns say the same until a row above tells them apart.
+            let period = period(upper);
+            let sound = |way: &Way<'h>| {
                 let rows: Vec<&[Heading<'_>]> = way.iter().map(Vec::as_slice).collect();
-                is_sound(&header::columns(form, words, title, &rows, &contents(&rows)))
-            });
-            match ways.as_slice() {
-                [_] => ways.pop(),
-                _ => None,
+                let mut columns = header::columns(form, words, title, &rows, &contents(&rows));
+                if 1 < period {
+                    columns.truncate(columns.len() / period);
+                }
+                is_sound(&columns)
+            };
+            // Where each row left a cell out, the header is wider than the widest of them.
+            for groups in (most.saturating_sub(1)..=most).rev() {
+                let mut ways = ways(upper, lower, groups);
+                ways.retain(sound);
+                if 1 < ways.len() {
+                    return None;
+                }
+                if let Some(only) = ways.pop() {
+                    return Some(only);
+                }
             }
+            None
+        }
+        [first, upper, lower] => {
+            let below = header(form, words, title, &[*upper, *lower], rows)?;
+            repeated(first, below)
         }
         _ => None,
     }
+}
+
+/// Returns how often a row repeats its first labels.
+fn period(row: &[Heading<'_>]) -> usize {
+    let repeats = |count: &usize| {
+        let length = row.len() / count;
+        let whole = 2 <= length && length * count == row.len();
+        whole && row.iter().zip(row.iter().skip(length)).all(|(a, b)| a.text == b.text)
+    };
+    (2..=4).find(repeats).unwrap_or(1)
+}
+
+/// Puts the labels of a first row each over one of as many repeats of the columns below.
+fn repeated<'h>(first: &[Heading<'h>], mut below: Way<'h>) -> Option<Way<'h>> {
+    let width = below.first()?.len();
+    let period = width.checked_div(first.len()).filter(|period| period * first.len() == width)?;
+    let repeats = below.iter().all(|row| {
+        row.iter().zip(row.iter().skip(period)).all(|(one, next)| one.text == next.text)
+    });
+    if first.len() < 2 || !repeats {
+        return None;
+    }
+    let blank = Heading { text: Cow::Borrowed(""), said: Said::default() };
+    let over = (0..width).map(|at| match (at % period, first.get(at / period)) {
+        (0, Some(label)) => label.clone(),
+        _ => blank.clone(),
+    });
+    below.insert(0, over.collect());
+    Some(below)
 }
 
 /// The two rows of a header, laid out.
@@ -83,7 +129,9 @@ fn ways<'h>(upper: &[Heading<'h>], lower: &[Heading<'h>], groups: usize) -> Vec<
         };
         open.push((at + 1, used, left, over(&[])));
         let said = &label.said;
-        if left == 0 || said.is_bare_total() && said.period.is_none() {
+        // 合计 is over nothing, 2025年预算数 may be over all that it is made of.
+        let of_when = said.period.is_some() || said.stage.is_some() || said.year.is_some();
+        if left == 0 || said.is_bare_total() && !of_when {
             continue;
         }
         for count in 1..=lower.len() - used {
@@ -197,6 +245,8 @@ fn placed<'a>(
             Some((names, figures)) if name && figures.is_empty() => names.push(cell),
             Some((_, figures)) if !name => figures.push(cell),
             _ if name => parts.push((vec![cell], Vec::new())),
+            // A table of one row, which needs no name.
+            None if panels.len() == 1 => parts.push((Vec::new(), vec![cell])),
             _ => return None,
         }
     }
@@ -205,6 +255,14 @@ fn placed<'a>(
     let mut whole = true;
     let sides: Vec<&Panel> = match (parts.as_slice(), panels) {
         (parts, panels) if parts.len() == panels.len() => panels.iter().collect(),
+        // Two names before the figures: the left side has none.
+        ([(names, figures)], [left, right]) if is_beside(names, left, right, classes) => {
+            let (first, second) = names.split_first()?;
+            let columns = texts(&[*first], left)?;
+            *laid.get_mut(*columns.first()?)? = **first;
+            parts = vec![(second.to_vec(), figures.clone())];
+            vec![right]
+        }
         // One side of two: only a class tells which.
         ([(names, _)], panels) => {
             let class = names.iter().any(|name| is_class(name.text, classes));
@@ -230,6 +288,16 @@ fn placed<'a>(
         }
     }
     Some((laid, whole))
+}
+
+/// Returns whether two names are those of both sides of a row, and no name that a blank parts.
+fn is_beside(names: &[&Cell<'_>], left: &Panel, right: &Panel, classes: &Classifications) -> bool {
+    let [_, second] = names else { return false };
+    let label = text::label(second.text);
+    left.texts.len() == 1
+        && right.texts.len() == 1
+        && left.flow != right.flow
+        && (enumerator(&label).is_some() || is_class(second.text, classes))
 }
 
 /// Finds the columns of text for the names of a side: all of them, or codes in the columns of

@@ -3,7 +3,7 @@
 use crate::{
     accounts::{classification::Classifications, table::Value, token::Repair},
     decode,
-    extract::{RawRow, RawTable, looks_like_amount},
+    extract::{RawRow, RawTable, looks_like_amount, spec::Role},
     normalise::{label, number},
 };
 
@@ -66,6 +66,8 @@ pub(super) fn printed<'r, 'a>(
 enum Holds {
     Amounts,
     Texts,
+    /// A column that is not read, as 其中：教育收费 or 增减情况.
+    Either,
 }
 
 impl Holds {
@@ -76,6 +78,7 @@ impl Holds {
                 !text.contains(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'))
                     || number::value(text).0 != Value::Unread
             }
+            Holds::Either => true,
             Holds::Texts => !(text.contains('.') && looks_like_amount(text)),
         }
     }
@@ -97,9 +100,13 @@ fn realign(raw: &RawTable<'_>, cells: &mut Vec<(decode::Cell<'_>, Option<Repair>
         return;
     }
     let mut holds = vec![Holds::Texts; raw.width];
-    for (at, _) in raw.panels.iter().flat_map(|panel| &panel.values) {
-        if let Some(kind) = holds.get_mut(*at) {
-            *kind = Holds::Amounts;
+    for panel in &raw.panels {
+        let values = panel.values.iter().map(|(at, _)| (*at, Holds::Amounts));
+        let memos = panel.texts.iter().filter(|(_, role)| *role == Role::Memo);
+        for (at, holds_what) in values.chain(memos.map(|(at, _)| (*at, Holds::Either))) {
+            if let Some(kind) = holds.get_mut(at) {
+                *kind = holds_what;
+            }
         }
     }
     let fits = |text: &str, at: usize| holds.get(at).is_some_and(|kind| kind.fits(text));

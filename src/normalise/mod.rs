@@ -190,7 +190,7 @@ fn label_before<'a>(panel: &Panel, printed: &Printed<'_, 'a>) -> &'a str {
 
 /// Reads the line of the “三公” table that a label names.
 fn item(words: &Words, label: &str) -> Option<Item> {
-    if label == "合计" {
+    if matches!(label, "合计" | "支出合计") {
         return Some(Item::Total);
     }
     words.said(&text::key(label)).find_map(|word| word.item)

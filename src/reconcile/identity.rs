@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::accounts::{
-    table::{Column, Meaning, Reading, Table, Value},
-    token::Stage,
+    table::{Column, Meaning, Reading, Row, Side, Table, Value},
+    token::{Period, Stage},
 };
 
 /// A column that is the sum of others in every row of its table.
@@ -72,6 +72,34 @@ pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
         }
     }
     identities
+}
+
+/// Adds the column of what came over to identities over funds in which more rows close with it,
+/// as they are printed: some tables put 上年结转 beside the funds of the year.
+pub(super) fn widened(side: &Side, identities: Vec<RowIdentity>, grain: Grain) -> Vec<RowIdentity> {
+    let meanings = compared(&side.columns);
+    let meaning = |column: usize| meanings.get(column).copied().flatten();
+    let widen = |identity: RowIdentity| {
+        let Some(whole) = meaning(identity.total) else { return identity };
+        let carried = Meaning { period: Period::Carryover, ..whole };
+        let beside = (0..side.columns.len()).find(|column| meaning(*column) == Some(carried));
+        let Some(beside) = beside.filter(|column| !identity.parts.contains(column)) else {
+            return identity;
+        };
+        let mut wider = identity.clone();
+        wider.parts.push(beside);
+        let closing = |identity: &RowIdentity| {
+            let closes = |row: &&Row| {
+                let cell = |at: usize| row.cells.get(at)?.value.amount();
+                let amount = |at: usize| cell(at).map(|amount| grain.amount(amount));
+                let parts = identity.parts.iter().map(|part| amount(*part));
+                grain.close(amount(identity.total), parts) == Closing::Holds
+            };
+            side.rows.iter().filter(closes).count()
+        };
+        if closing(&identity) < closing(&wider) { wider } else { identity }
+    };
+    identities.into_iter().map(widen).collect()
 }
 
 /// Returns the meanings of columns as far as they tell these apart: 2024年预算数 beside 当年预算 is

@@ -19,7 +19,7 @@ use crate::{
     },
     reconcile::{
         arrangement::{Arrangement, score, shifted, spread},
-        identity::{Closing, Grain, RowIdentity, row_identities},
+        identity::{Closing, Grain, RowIdentity, row_identities, widened},
         packed,
     },
 };
@@ -40,7 +40,7 @@ const MOST_ROWS: usize = 2_000;
 pub fn place(table: &mut Table) {
     let grain = Grain::of(table);
     for side in &mut table.sides {
-        let identities = row_identities(&side.columns);
+        let identities = widened(side, row_identities(&side.columns), grain);
         if side.rows.iter().any(|row| row.packed) {
             // What the order of figures leaves open says nothing of other rows.
             packed::place(side, &identities, grain);
@@ -353,7 +353,7 @@ fn best_move(
 }
 
 /// Returns the rows that are sums with the rows that add up to them.
-fn sums(rows: &[Row]) -> Vec<(usize, Vec<usize>)> {
+pub(super) fn sums(rows: &[Row]) -> Vec<(usize, Vec<usize>)> {
     let mut parts: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
     let mut outermost = Vec::new();
     for (index, row) in rows.iter().enumerate() {

@@ -46,7 +46,10 @@ const MOST_SHOWN: usize = 60;
 
 /// Layouts that are not read in full yet: how many figures are missed and how many are extra.
 /// A number that grows or goes fails the test.
-const SHORT: &[(&str, i32, i32)] = &[];
+const SHORT: &[(&str, i32, i32)] = &[
+    // Of five columns that may be blank no identity tells which ones are.
+    ("2025-budget-qinghai-blanks-left-out", 37, 0),
+];
 
 /// Compares every figure of a fixture with what the program reads.
 fn check(folder: &str) {
@@ -202,6 +205,9 @@ fixtures! {
     shaanxi_economic_panels_budget_2023: "2023-budget-shaanxi-economic-panels",
     anhui_template_tabs_final_2023: "2023-final-anhui-template-tabs",
     liaoning_wrapped_labels_final_2023: "2023-final-liaoning-wrapped-labels",
+    tibet_three_codes_one_head_final_2023: "2023-final-tibet-three-codes-one-head",
+    yunnan_income_beside_expenditure_final_2023: "2023-final-yunnan-income-beside-expenditure",
+    beijing_six_decimals_budget_2024: "2024-budget-beijing-six-decimals",
     beijing_yuan_and_wan_budget_2024: "2024-budget-beijing-yuan-and-wan",
     central_growth_columns_budget_2024: "2024-budget-central-growth-columns",
     fujian_economic_by_nature_budget_2024: "2024-budget-fujian-economic-by-nature",
@@ -212,13 +218,25 @@ fixtures! {
     hubei_aligned_projects_all_budget_2024: "2024-budget-hubei-aligned-projects-all",
     hunan_two_economic_classes_budget_2024: "2024-budget-hunan-two-economic-classes",
     ningxia_carry_columns_budget_2024: "2024-budget-ningxia-carry-columns",
+    shaanxi_two_years_of_meetings_budget_2024: "2024-budget-shaanxi-two-years-of-meetings",
     shanghai_one_row_operating_costs_budget_2024: "2024-budget-shanghai-one-row-operating-costs",
     shanxi_growth_everywhere_budget_2024: "2024-budget-shanxi-growth-everywhere",
+    zhejiang_carryover_without_fund_budget_2024: "2024-budget-zhejiang-carryover-without-fund",
     zhejiang_pipes_fund_columns_budget_2024: "2024-budget-zhejiang-pipes-fund-columns",
     central_aligned_huge_final_2024: "2024-final-central-aligned-huge",
+    jiangsu_counts_below_final_2024: "2024-final-jiangsu-counts-below",
     anhui_html_in_markdown_budget_2025: "2025-budget-anhui-html-in-markdown",
+    guangdong_codes_in_brackets_budget_2025: "2025-budget-guangdong-codes-in-brackets",
+    henan_education_fees_budget_2025: "2025-budget-henan-education-fees",
+    hunan_four_panels_budget_2025: "2025-budget-hunan-four-panels",
+    inner_mongolia_carry_both_ways_budget_2025: "2025-budget-inner-mongolia-carry-both-ways",
+    qinghai_blanks_left_out_budget_2025: "2025-budget-qinghai-blanks-left-out",
+    shanghai_aligned_three_codes_budget_2025: "2025-budget-shanghai-aligned-three-codes",
     sichuan_three_codes_budget_2025: "2025-budget-sichuan-three-codes",
     tianjin_vertical_carry_rows_budget_2025: "2025-budget-tianjin-vertical-carry-rows",
+    university_memo_columns_budget_2025: "2025-budget-university-memo-columns",
+    xinjiang_codes_before_names_budget_2025: "2025-budget-xinjiang-codes-before-names",
     yunnan_fund_by_nature_budget_2025: "2025-budget-yunnan-fund-by-nature",
+    anhui_titles_in_grid_budget_2026: "2026-budget-anhui-titles-in-grid",
     heilongjiang_units_aligned_budget_2026: "2026-budget-heilongjiang-units-aligned",
 }

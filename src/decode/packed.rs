@@ -148,7 +148,7 @@ fn kind(line: &str) -> Kind {
             Kind::Figures
         }
         [_, _, ..] if cells.iter().all(|cell| is_amount(cell)) => Kind::Amounts,
-        [first, .., last] if !is_amount(first) && is_item(last) && one_amount(&cells) => {
+        [first, .., last] if !is_amount(first) && is_item(last) && few_amounts(&cells) => {
             Kind::Figures
         }
         _ if cells.iter().all(|cell| !is_amount(cell)) && !declares() => Kind::Names,
@@ -156,8 +156,8 @@ fn kind(line: &str) -> Kind {
     }
 }
 
-/// Returns whether one amount stands between names: the right side of the row is blank.
-fn one_amount(cells: &[&str]) -> bool {
+/// Returns whether few amounts stand between names: the right side of the row is blank.
+fn few_amounts(cells: &[&str]) -> bool {
     let amounts = cells.iter().filter(|cell| is_amount(cell)).count();
     (1..=3).contains(&amounts)
 }

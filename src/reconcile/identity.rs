@@ -80,7 +80,11 @@ pub(super) fn widened(side: &Side, identities: Vec<RowIdentity>, grain: Grain) -
     let meanings = compared(&side.columns);
     let meaning = |column: usize| meanings.get(column).copied().flatten();
     let widen = |identity: RowIdentity| {
-        let Some(whole) = meaning(identity.total) else { return identity };
+        // Beside the sum of the year alone it would be what another head is of.
+        let Some(whole) = meaning(identity.total).filter(|whole| whole.period == Period::All)
+        else {
+            return identity;
+        };
         let carried = Meaning { period: Period::Carryover, ..whole };
         let beside = (0..side.columns.len()).find(|column| meaning(*column) == Some(carried));
         let Some(beside) = beside.filter(|column| !identity.parts.contains(column)) else {

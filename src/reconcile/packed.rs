@@ -117,6 +117,7 @@ impl Search<'_> {
         let count = self.open.get(*row).map_or(0, Vec::len);
         for way in 0..count {
             self.way.push(way);
+            *self.steps += self.chosen(from).map_or(0, Vec::len);
             if self.fits() {
                 self.only(from + 1)?;
             }

@@ -75,17 +75,22 @@ pub fn jsonl<'a>(
     rows: impl IntoIterator<Item = Vec<Cell<'a>>>,
     out: &mut dyn Write,
 ) -> Result<()> {
+    let key = |(at, column): (usize, &&str)| {
+        let mut key = String::from(if at == 0 { '{' } else { ',' });
+        push_quoted(&mut key, column);
+        key.push(':');
+        key
+    };
+    let keys: Vec<String> = columns.iter().enumerate().map(key).collect();
     let mut line = String::new();
     for row in rows {
         line.clear();
-        for (column, cell) in columns.iter().zip(&row) {
-            line.push(if line.is_empty() { '{' } else { ',' });
-            line.push_str(&quoted(column));
-            line.push(':');
+        for (key, cell) in keys.iter().zip(&row) {
+            line.push_str(key);
             match cell {
                 Cell::Absent => line.push_str("null"),
-                Cell::Text(text) => line.push_str(&quoted(text)),
-                Cell::Decimal(text) => line.push_str(&quoted(text)),
+                Cell::Text(text) => push_quoted(&mut line, text),
+                Cell::Decimal(text) => push_quoted(&mut line, text),
                 Cell::Number(_) | Cell::List(_) | Cell::Flag(_) => line.push_str(cell.as_text()),
             }
         }
@@ -144,7 +149,20 @@ pub fn unwritten(source: io::Error) -> Error {
 
 /// Writes a text as JSON does.
 pub fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let mut quoted = String::with_capacity(text.len() + 2);
+    push_quoted(&mut quoted, text);
+    quoted
+}
+
+/// Adds a text as JSON has it.
+fn push_quoted(to: &mut String, text: &str) {
+    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        to.push_str(&serde_json::Value::from(text).to_string());
+    } else {
+        to.push('"');
+        to.push_str(text);
+        to.push('"');
+    }
 }
 
 fn shown(cell: &Cell<'_>) -> String {

@@ -25,6 +25,7 @@ pub fn describe(path: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<Strin
     let disclosure = disclosure(path, bytes, knowledge)?;
     let mut out = String::new();
     head(&mut out, &disclosure);
+    pages(&mut out, &document);
     let mut figures = disclosure.figures.as_slice();
     for (raw, presence) in tables.iter().zip(&disclosure.tables) {
         let count = presence.figures as usize;
@@ -143,6 +144,21 @@ fn head(out: &mut String, disclosure: &Disclosure) {
         if !(name == "belongs to" && value == "unknown") {
             line(out, &format!("  {name:<11}{value}"));
         }
+    }
+}
+
+/// Says of pages what is not read of them.
+fn pages(out: &mut String, document: &Document) {
+    let Document { pages, scanned, hidden, .. } = document;
+    let mut parts = vec![format!("{} pages", pages.len())];
+    if !scanned.is_empty() {
+        parts.push(format!("{} of them scanned, and not read", scanned.len()));
+    }
+    if 0 < *hidden {
+        parts.push(format!("{hidden} characters are drawn where no page shows them"));
+    }
+    if 1 < parts.len() {
+        line(out, &format!("  {:<11}{}", "pages", parts.join("; ")));
     }
 }
 

@@ -35,6 +35,7 @@ use crate::{
         disclosure::{Disclosure, TablePresence},
         excerpt::Excerpt,
         figure::Figure,
+        gap::{Gap, GapKind},
         sources::Sources,
         tally::Fate,
     },
@@ -188,6 +189,13 @@ fn read(
     let tally = tally::tally(&document, claims, &mut gaps, |cell| {
         names_only(cell.text, &knowledge.wording)
     });
+    gaps.extend(document.scanned.iter().map(|line| Gap {
+        line: *line,
+        column: 1,
+        token: String::new(),
+        kind: GapKind::ScannedPage,
+        table: None,
+    }));
     gaps.sort_by_key(|gap| (gap.line, gap.column));
     let books = Books {
         document: &document,

@@ -24,6 +24,8 @@ pub enum GapKind {
     Unclaimed,
     /// A figure of a table that is recognised and not read into any dataset yet.
     NotYetRead,
+    /// A page that is a picture, without a layer of text.
+    ScannedPage,
 }
 
 impl GapKind {
@@ -39,6 +41,7 @@ impl GapKind {
             GapKind::TooPrecise => "too_precise",
             GapKind::Unclaimed => "unclaimed",
             GapKind::NotYetRead => "not_yet_read",
+            GapKind::ScannedPage => "scanned_page",
         }
     }
 }
@@ -53,7 +56,7 @@ pub struct Gap {
     pub line: u32,
     /// The first character in the line, counted from 1.
     pub column: u32,
-    /// The text as printed.
+    /// The text as printed; empty for a whole page.
     pub token: String,
     /// Why it became no data.
     pub kind: GapKind,

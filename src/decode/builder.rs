@@ -22,6 +22,18 @@ impl Builder {
         self.document.begin_page(self.line + to_u32(waiting) + 1);
     }
 
+    /// Adds an empty line that stands for a page of pictures.
+    pub(super) fn scanned_page(&mut self) {
+        self.begin_page(0);
+        self.blank();
+        self.document.scanned.push(self.line);
+    }
+
+    /// Counts characters that no page shows.
+    pub(super) fn hide(&mut self, characters: usize) {
+        self.document.hidden += characters;
+    }
+
     /// Adds lines of text.
     pub(super) fn text(&mut self, text: &str) {
         for line in text.split('\n') {

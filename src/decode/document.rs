@@ -16,6 +16,10 @@ pub struct Document {
     pub line_count: u32,
     /// The line that each page or sheet begins with; empty for text.
     pub pages: Vec<u32>,
+    /// The lines that stand for pages of pictures, without a layer of text; they are empty.
+    pub scanned: Vec<u32>,
+    /// How many characters are drawn beside the pages, or where these do not show them.
+    pub hidden: usize,
     text: String,
     /// Where the source ends in `text`, and the texts of rewritten cells begin.
     source_end: usize,

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub(super) const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The most bytes that the parts of one file may unpack to, all together.
-const MOST_UNPACKED: u64 = 256 << 20;
+pub(super) const MOST_UNPACKED: u64 = 256 << 20;
 
 /// The documents of an archive, and of those in it, may unpack to so many times its size; texts
 /// shrink to a tenth.

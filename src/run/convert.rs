@@ -3,12 +3,15 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    accounts::disclosure::Disclosure,
+    accounts::{
+        disclosure::Disclosure,
+        gap::{Gap, GapKind},
+    },
     acquire::{
         self,
         command::{self, Task},
     },
-    error::{ErrorKind, Result},
+    error::{Error, ErrorKind, Result},
     run::{Knowledge, disclosure},
 };
 
@@ -28,8 +31,8 @@ impl Commands {
     }
 }
 
-/// Reads a document, by way of a command where it is in a format that only one reads; `left` is
-/// how long commands may still take.
+/// Reads a document, by way of a command where it is in a format that only one reads, or where
+/// pages of it are; `left` is how long commands may still take.
 ///
 /// Its hash and its size are those of the document as it was published; `encoding` says what it
 /// was.
@@ -39,20 +42,27 @@ pub(super) fn converted(
     knowledge: &Knowledge,
     left: &mut Duration,
 ) -> Result<Disclosure> {
-    let error = match disclosure(path, bytes, knowledge) {
-        Ok(read) => return Ok(read),
-        Err(error) => error,
-    };
-    let (name, command, ending, encoding) = match error.kind() {
-        ErrorKind::OldWord { .. } => ("doc-command", &knowledge.commands.doc, "doc", "doc"),
-        ErrorKind::Scanned { .. } => ("ocr-command", &knowledge.commands.ocr, "pdf", "scanned pdf"),
-        _ => return Err(error),
+    let unaided = disclosure(path, bytes, knowledge);
+    let scanned = unaided.as_ref().map_or(Vec::new(), scanned_pages);
+    let (name, command, ending, encoding) = match unaided.as_ref().map_err(Error::kind) {
+        Err(ErrorKind::OldWord { .. }) => ("doc-command", &knowledge.commands.doc, "doc", "doc"),
+        Err(ErrorKind::Scanned { .. }) => {
+            ("ocr-command", &knowledge.commands.ocr, "pdf", "scanned pdf")
+        }
+        Ok(_) if !scanned.is_empty() => {
+            ("ocr-command", &knowledge.commands.ocr, "pdf", "scanned pdf")
+        }
+        _ => return unaided,
     };
     if command.is_empty() {
-        return Err(error);
+        return unaided;
     }
     let failed = |problem: String| {
-        let problem = format!("{error}; `{name}` failed: {problem}");
+        let unread = match &unaided {
+            Ok(_) => format!("page {} without a layer of text", scanned.join(", ")),
+            Err(error) => error.to_string(),
+        };
+        let problem = format!("{unread}; `{name}` failed: {problem}");
         let problem = problem.strip_prefix(path).unwrap_or(&problem).trim_start_matches(": ");
         ErrorKind::Unconverted { path: path.to_owned(), problem: problem.to_owned() }
     };
@@ -69,4 +79,11 @@ pub(super) fn converted(
     read.bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     read.encoding = encoding;
     Ok(read)
+}
+
+/// Returns the numbers of the pages that are pictures.
+fn scanned_pages(read: &Disclosure) -> Vec<String> {
+    let is_scanned = |gap: &&Gap| gap.kind == GapKind::ScannedPage;
+    let pages = read.gaps.iter().filter(is_scanned).filter_map(|gap| read.page_of(gap.line));
+    pages.map(|page| page.to_string()).collect()
 }

@@ -317,5 +317,6 @@ fn reason(kind: GapKind) -> &'static str {
         GapKind::NotYetRead => "the table is recognised and not read into a dataset yet",
         GapKind::Unclaimed => "no reader knows what the number is",
         GapKind::TooLarge => "the amount is larger than any budget",
+        GapKind::ScannedPage => "the page is a picture without a layer of text",
     }
 }

@@ -114,6 +114,30 @@ fn scans_are_read_by_way_of_a_command() {
     assert_eq!(read.out, "path\nin/scan.pdf\n", "{read:?}");
 }
 
+/// A file of which one page is scanned is read without it, and with it by way of the command.
+#[test]
+fn scanned_pages_are_read_by_way_of_a_command() {
+    let part = fs::read(repository().join("tests/pitfalls/part-scanned.pdf")).unwrap();
+    let folder = folder("ocr-part", "part.pdf", &part, "");
+    let job = fs::read_to_string(folder.path("job.toml")).unwrap();
+    run(&folder).ended(0);
+    let query = "SELECT line, reason FROM gaps WHERE kind = 'scanned_page'";
+    let gaps = || folder.fisc(&["query", query, "--format", "csv", "--warehouse", "warehouse"]);
+    assert_eq!(gaps().out, "line,reason\n2,the page is a picture without a layer of text\n");
+    let command = "ocr-command = [\"sh\", \"-c\", \"exit 6\", \"{input}\"]\n";
+    folder.write("job.toml", format!("{job}{command}").as_bytes());
+    run(&folder).ended(1);
+    let reason = quarantined(&folder);
+    assert!(reason.contains("page 2 without a layer of text; `ocr-command` failed"), "{reason}");
+    let whole = repository().join("tests/pitfalls/ruled.pdf").display().to_string();
+    folder.write(
+        "job.toml",
+        format!("{job}{}", command.replace("exit 6", &format!("cat {whole}"))).as_bytes(),
+    );
+    run(&folder).ended(0);
+    assert_eq!(gaps().out, "line,reason\n");
+}
+
 /// Asserts the reason that a scan is in quarantine for, with a command and limits.
 #[track_caller]
 fn fails(name: &str, command: &str, limits: &str, reason: &str) {

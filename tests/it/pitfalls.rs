@@ -5,12 +5,17 @@
 use std::{
     fmt::Write as _,
     fs,
+    io::Write as _,
     time::{Duration, Instant},
 };
 
-use fisc::decode;
+use fisc::{
+    accounts::gap::{Gap, GapKind},
+    decode,
+};
+use flate2::{Compression, write::ZlibEncoder};
 
-use crate::program::repository;
+use crate::{metamorphic::check::KNOWLEDGE, program::repository};
 
 /// Decodes a document into its lines; cells are parted by bars.
 fn lines(name: &str) -> Vec<String> {
@@ -55,6 +60,31 @@ fn each_pitfall_is_read_as_what_it_shows() {
 #[test]
 fn what_a_page_does_not_show_is_not_read() {
     assert_eq!(lines("clipped"), TABLE);
+}
+
+/// A cell that goes on on the next page is drawn on both: 2 and 24 characters are not shown.
+#[test]
+fn what_overflows_a_page_is_read_once() {
+    assert_eq!(lines("overflowing"), TABLE);
+    let path = repository().join("tests/pitfalls/overflowing.pdf");
+    let told = fisc::inspect::describe("it.pdf", &fs::read(path).unwrap(), &KNOWLEDGE).unwrap();
+    assert!(told.contains("2 pages; 26 characters are drawn where no page shows them"), "{told}");
+}
+
+/// A stamp alone, an empty page and a title over a picture are no scans.
+#[test]
+fn a_page_that_is_a_picture_is_a_gap() {
+    let [title, ..] = TABLE;
+    assert_eq!(lines("part-scanned")[..2], ["部门预算", title]);
+    let path = repository().join("tests/pitfalls/part-scanned.pdf");
+    let bytes = fs::read(path).unwrap();
+    let read = fisc::run::disclosure("it.pdf", &bytes, &KNOWLEDGE).unwrap();
+    let scanned = |gap: &&Gap| gap.kind == GapKind::ScannedPage;
+    let gaps: Vec<_> = read.gaps.iter().filter(scanned).map(|gap| read.page_of(gap.line)).collect();
+    assert_eq!(gaps, [Some(2)]);
+    assert_eq!(read.pages.len(), 5);
+    let told = fisc::inspect::describe("it.pdf", &bytes, &KNOWLEDGE).unwrap();
+    assert!(told.contains("scanned_page"), "{told}");
 }
 
 #[test]
@@ -114,6 +144,48 @@ fn refused(bytes: &[u8]) -> String {
     let refused = decode::document("hostile.pdf", bytes).map(|_| ()).unwrap_err().to_string();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     refused
+}
+
+/// A file of a page whose content is packed; `parts` is how often the page has it.
+fn packed(content: &[u8], layers: usize, parts: usize) -> Vec<u8> {
+    let mut content = content.to_vec();
+    for _ in 0..layers {
+        let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
+        packer.write_all(&content).unwrap();
+        content = packer.finish().unwrap();
+    }
+    let filter = "/FlateDecode ".repeat(layers);
+    let contents = "4 0 R ".repeat(parts);
+    let mut file = format!(
+        "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+         2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n\
+         3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] \
+         /Contents [{contents}] >>\nendobj\n\
+         4 0 obj\n<< /Filter [{filter}] /Length {} >>\nstream\n",
+        content.len()
+    )
+    .into_bytes();
+    file.extend(content);
+    file.extend(b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n");
+    file
+}
+
+#[test]
+fn a_stream_that_unpacks_to_too_much_is_refused() {
+    let blanks = vec![b' '; 272 << 20];
+    for layers in [1, 2] {
+        let refused = refused(&packed(&blanks, layers, 1));
+        assert!(refused.contains("unpacks to more than it may"), "{layers}: {refused}");
+    }
+}
+
+/// A page has the same content again and again.
+#[test]
+fn a_content_that_is_shared_is_counted_each_time() {
+    let blanks = vec![b' '; 8 << 20];
+    assert!(decode::document("hostile.pdf", &packed(&blanks, 1, 2)).is_ok());
+    let refused = refused(&packed(&blanks, 1, 64));
+    assert!(refused.contains("page 1") && refused.contains("draws more"), "{refused}");
 }
 
 #[test]

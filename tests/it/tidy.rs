@@ -48,6 +48,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("clap", &["args.rs", "main.rs"]),
     ("csv", &["accounts/classification.rs", "store/render.rs"]),
     ("encoding_rs", &["decode/encoding.rs"]),
+    ("flate2", &["decode/pdf/packed.rs"]),
     ("hayro-interpret", &["decode/pdf/canvas.rs", "decode/pdf/fonts.rs"]),
     ("hayro-syntax", &["decode/pdf/canvas.rs", "decode/pdf/fonts.rs"]),
     ("html5gum", &["decode/html/", "decode/markup.rs"]),

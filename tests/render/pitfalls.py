@@ -111,23 +111,33 @@ def heading(top=780):
     return show(TITLE, 240, top, 16) + show(UNIT, 440, top - 24)
 
 
-def pages(path, contents, box="0 0 595 842", extra="", encoding="UniGB-UCS2-H"):
+def pages(path, contents, box="0 0 595 842", extra="", encoding="UniGB-UCS2-H", images=""):
     """Writes a file with a page for each content."""
     pdf = Pdf()
     catalog, tree = 1, 2
     pdf.add(f"<< /Type /Catalog /Pages {tree} 0 R >>")
     pdf.add("")
     font = chinese_font(pdf, encoding)
+    if images:
+        images = f"/XObject << /{images} {picture(pdf)} 0 R >> "
     kids = []
     for content in contents:
         stream = pdf.stream(content)
         kids.append(pdf.add(
             f"<< /Type /Page /Parent {tree} 0 R /MediaBox [{box}] {extra} /Contents {stream} 0 R "
-            f"/Resources << /Font << /F1 {font} 0 R >> >> >>"
+            f"/Resources << /Font << /F1 {font} 0 R >> {images}>> >>"
         ))
     refs = " ".join(f"{kid} 0 R" for kid in kids)
     pdf.objects[tree - 1] = f"<< /Type /Pages /Kids [{refs}] /Count {len(kids)} >>".encode()
     pdf.write(path, catalog)
+
+
+def picture(pdf):
+    return pdf.stream(
+        b"\xee",
+        "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray "
+        "/BitsPerComponent 8 ",
+    )
 
 
 def plain(folder):
@@ -140,6 +150,30 @@ def clipped(folder):
     first = "q 0 705 595 137 re W n\n" + heading() + whole + "Q\n"
     second = "q 0 0 595 818 re W n\n" + table([HEADER, *ROWS], 858) + "Q\n"
     pages(folder / "clipped.pdf", [first, second])
+
+
+def overflowing(folder):
+    """The last row goes on on the second page; both draw all of it, and show their part."""
+    columns = [60, 110, *COLUMNS[2:]]
+    broken = grid(columns, [700, 660])
+    broken += show(ROWS[1][0][:4], 64, 686) + show(ROWS[1][0][4:], 64, 666)
+    for at, text in enumerate(ROWS[1]):
+        if at:
+            broken += show(text, columns[at + 1] - 4 - width(text), 686)
+    whole = table([HEADER, ROWS[0]], 740, columns=columns) + broken
+    first = "q 0 680 595 162 re W n\n" + heading() + whole + "Q\n"
+    second = "q 0 0 595 800 re W n 1 0 0 1 0 120 cm\n" + broken + "Q\n"
+    pages(folder / "overflowing.pdf", [first, second])
+
+
+def part_scanned(folder):
+    """The second page is a picture; a stamp alone, a page of nothing and a title page are none."""
+    title = "q 595 0 0 842 0 0 cm /I Do Q\n" + show("部门预算", 240, 500, 24)
+    number = show("- 2 -", 290, 30)
+    scanned = "q 595 0 0 421 0 421 cm /I Do Q q 595 0 0 421 0 0 cm /I Do Q\n" + number
+    stamp = "q 120 0 0 120 400 100 cm /I Do Q\n"
+    contents = [title, scanned, heading() + table([HEADER, *ROWS], 740), stamp, ""]
+    pages(folder / "part-scanned.pdf", contents, images="I")
 
 
 def bold(folder):
@@ -259,8 +293,8 @@ def unruled(folder):
 def main():
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for write in (plain, clipped, bold, runs, lowered, sides, inside, alone, rotated, gbk_codes,
-                  radicals, type3, unruled):
+    for write in (plain, clipped, overflowing, part_scanned, bold, runs, lowered, sides, inside,
+                  alone, rotated, gbk_codes, radicals, type3, unruled):
         write(folder)
 
 

@@ -2,6 +2,7 @@
 #![expect(
     clippy::float_arithmetic,
     clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     clippy::disallowed_types,
     reason = "places on a page come as floats; they leave this file as integers"
 )]
@@ -13,19 +14,23 @@ use std::{
 
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, SoftMask,
+    InterpreterCache, InterpreterSettings, RenderContent, SoftMask,
     font::{Glyph as Drawn, GlyphRun},
     hayro_cmap::BfString,
-    interpret_page,
+    interpret, interpret_page,
     kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape, Vec2},
 };
-use hayro_syntax::{LoadPdfError, Pdf};
+use hayro_syntax::{
+    LoadPdfError, Pdf,
+    object::{Array, Dict, Stream},
+    page::Resources,
+};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     decode::{
-        package::damaged,
-        pdf::{Glyph, Length, POINT, Page, Rule, fonts::Codes},
+        package::{MOST_UNPACKED, damaged},
+        pdf::{Glyph, Length, POINT, Page, Rule, fonts::Codes, packed},
     },
     error::{ErrorKind, Result},
 };
@@ -78,9 +83,15 @@ impl File {
 
     /// Draws all pages, one after the other; nothing for one that draws more than it may.
     pub(super) fn pages(&self) -> impl Iterator<Item = Option<Page>> + '_ {
-        let settings = InterpreterSettings::default();
+        // What the page itself draws is interpreted without its colours.
+        let settings = InterpreterSettings {
+            render_content: RenderContent::ANNOTATIONS,
+            ..InterpreterSettings::default()
+        };
         let cache = InterpreterCache::new();
+        let mut left = MOST_UNPACKED;
         self.pdf.pages().iter().map(move |page| {
+            left = left.checked_sub(unpacked_size(page, left)?)?;
             let (width, height) = page.render_dimensions();
             let area = Rect::new(0.0, 0.0, width.into(), height.into());
             let transform = Affine::new(page.initial_transform(true).as_coeffs());
@@ -94,10 +105,15 @@ impl File {
                 },
                 clips: vec![area],
                 drawn: 0,
+                pictured: 0.0,
                 file: self,
             };
             // Nothing that was begun is used again if it stops.
-            let draw = AssertUnwindSafe(|| interpret_page(page, &mut context, &mut canvas));
+            let draw = AssertUnwindSafe(|| {
+                let resources = colourless(page.resources());
+                interpret(page.typed_operations(), &resources, &mut context, &mut canvas);
+                interpret_page(page, &mut context, &mut canvas);
+            });
             match catch_unwind(draw) {
                 Ok(()) => Some(canvas.page),
                 Err(stop) if stop.is::<DrawsTooMuch>() => None,
@@ -105,6 +121,22 @@ impl File {
             }
         })
     }
+}
+
+/// Returns how many bytes say what a page draws; nothing where these are more than are left.
+/// They are kept for each page by itself, although pages and their parts can share them.
+fn unpacked_size(page: &hayro_syntax::page::Page<'_>, left: u64) -> Option<u64> {
+    if let Some(parts) = page.raw().get::<Array<'_>>(b"Contents") {
+        let parts: Vec<_> = parts.iter::<Stream<'_>>().map(|part| part.raw_data()).collect();
+        packed::fits(&parts, left)?;
+    }
+    page.page_stream().map_or(Some(0), |bytes| u64::try_from(bytes.len()).ok())
+}
+
+/// Returns what a page draws with, but for its colours: making those of a profile costs as much
+/// as drawing several pages.
+fn colourless<'a>(resources: &Resources<'a>) -> Resources<'a> {
+    Resources { color_spaces: Dict::empty(), patterns: Dict::empty(), ..resources.clone() }
 }
 
 /// Turns a length in points into hundredths of them.
@@ -121,9 +153,15 @@ struct Canvas<'f> {
     clips: Vec<Rect>,
     /// How much was drawn.
     drawn: usize,
+    /// Which part of the page pictures cover.
+    pictured: f64, // reason: it leaves this file as per cent
 }
 
 impl Canvas<'_> {
+    fn whole(&self) -> Rect {
+        self.clips.first().copied().unwrap_or_default()
+    }
+
     fn shown(&self) -> Rect {
         self.clips.last().copied().unwrap_or_default()
     }
@@ -307,9 +345,14 @@ impl<'a> Device<'a> for Canvas<'_> {
         }
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.count(1);
         self.page.pictures += 1;
+        let area = Rect::new(0.0, 0.0, image.width().into(), image.height().into());
+        let area = props.transform.transform_rect_bbox(area).intersect(self.shown());
+        // Scanners draw a page in stripes, too.
+        self.pictured += area.area() / self.whole().area().max(1.0);
+        self.page.pictured = (self.pictured.min(1.0) * 100.0).round() as u32;
     }
 
     fn pop_clip(&mut self) {

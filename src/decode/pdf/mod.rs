@@ -1,5 +1,6 @@
 //! Reads PDF files that have a layer of text.
 //!
+//! `packed` refuses what unpacks to too much, before anything else looks at a file.
 //! `canvas` and `fonts` alone know who interprets the pages: they collect what is drawn.
 //! `rules` makes grids of lines, `lines` puts characters together, `pages` puts both in order.
 
@@ -7,6 +8,7 @@ mod bands;
 mod canvas;
 mod fonts;
 mod lines;
+mod packed;
 mod pages;
 mod regions;
 mod rules;
@@ -85,9 +87,36 @@ struct Page {
     hidden: usize,
     /// How many characters no font gives a name.
     unnamed: usize,
-    /// How many pictures there are.
+    /// How many pictures there are, and how much of a hundred of the page they cover.
     pictures: usize,
+    pictured: u32,
 }
+
+impl Page {
+    /// Returns whether it shows nothing that can be read, but shows something.
+    fn is_unread(&self) -> bool {
+        self.glyphs.is_empty() && (0 < self.pictures || 0 < self.unnamed)
+    }
+
+    /// Returns whether it is a picture, with at most a running head and a page number beside.
+    ///
+    /// A page on which a stamp or a sign stands alone is none, nor is one with a text over a
+    /// picture, as title pages are.
+    fn is_scanned(&self) -> bool {
+        let edge = self.height / 100 * pages::EDGE;
+        let inner = |glyph: &Glyph| {
+            (edge..=self.height - edge).contains(&glyph.middle().1) && !glyph.text.trim().is_empty()
+        };
+        let covered = LEAST_PICTURED <= self.pictured || LEAST_UNNAMED <= self.unnamed;
+        covered && !self.glyphs.iter().any(inner)
+    }
+}
+
+/// What pictures cover at least of a hundred of a scanned page.
+const LEAST_PICTURED: u32 = 33;
+
+/// Characters without names that are at least on a page of which nothing can be read.
+const LEAST_UNNAMED: usize = 32;
 
 impl Decoder for Pdf {
     fn accepts(&self, bytes: &[u8]) -> bool {
@@ -97,6 +126,7 @@ impl Decoder for Pdf {
     }
 
     fn decode(&self, path: &str, bytes: &[u8]) -> Result<Document> {
+        packed::refuse(path, bytes)?;
         let file = canvas::open(path, bytes)?;
         let count = file.len();
         if count == 0 {
@@ -108,22 +138,24 @@ impl Decoder for Pdf {
         }
         let mut to = Builder::new("pdf");
         let mut layout = pages::Layout::default();
-        let (mut characters, mut pictures) = (0, 0);
+        let (mut characters, mut read, mut unread) = (0, 0, 0);
         for (index, page) in file.pages().enumerate() {
             let place = format!("page {}", index + 1);
             let Some(page) = page else {
                 return Err(damaged(path, &place, "it draws more than a page may"));
             };
             characters += page.glyphs.len();
-            let unread = 0 < page.pictures || 0 < page.unnamed;
-            pictures += usize::from(page.glyphs.is_empty() && unread);
+            to.hide(page.hidden);
+            let scanned = page.is_scanned();
+            read += if scanned { 0 } else { page.glyphs.len() };
+            unread += usize::from(scanned || page.is_unread());
             if MOST_CHARACTERS < characters {
                 let problem = format!("with it there are over {MOST_CHARACTERS} characters");
                 return Err(damaged(path, &place, &problem));
             }
             layout.take(&page);
         }
-        if characters == 0 && 0 < pictures {
+        if read == 0 && 0 < unread {
             return Err(ErrorKind::Scanned { path: path.to_owned(), pages: count }.into());
         }
         layout.print(&mut to);

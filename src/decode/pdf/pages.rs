@@ -16,7 +16,7 @@ use crate::decode::{
 const EDGE_LINES: usize = 2;
 
 /// and in this part of a hundred of its height there.
-const EDGE: Length = 14;
+pub(super) const EDGE: Length = 14;
 
 /// What stands at the edge of so many pages is a running head.
 const FEWEST_PAGES: usize = 3;
@@ -31,6 +31,8 @@ pub(super) struct Layout {
 #[derive(Debug)]
 pub(super) struct Laid {
     height: Length,
+    /// Whether it is a picture, of which nothing is read.
+    scanned: bool,
     /// From top to bottom.
     pub(super) items: Vec<Item>,
     /// The straight lines from left to right that are in no grid.
@@ -156,7 +158,8 @@ impl Layout {
         sizes.sort_unstable();
         let unit = sizes.get(sizes.len() / 2).map_or(POINT, |size| size / 2);
         self.join_broken_row(&mut items);
-        self.pages.push(Laid { height: page.height, items, across, left, right, unit });
+        let (height, scanned) = (page.height, page.is_scanned());
+        self.pages.push(Laid { height, scanned, items, across, left, right, unit });
     }
 
     /// Gives the first row of a page to the last one of the page before, where that was broken.
@@ -178,7 +181,12 @@ impl Layout {
         let mut before: Option<&Table> = None;
         for page in &self.pages {
             text.begin_page();
-            to.begin_page(text.lines.len());
+            if page.scanned {
+                text.print(to);
+                to.scanned_page();
+            } else {
+                to.begin_page(text.lines.len());
+            }
             for (at, item) in page.items.iter().enumerate() {
                 match item {
                     Item::Line(_) if page.is_beside(at, &heads) => (),

@@ -63,7 +63,7 @@ fn figures(read: &Disclosure, blank: &str) -> BTreeMap<String, i32> {
 /// is extra. A number that grows or goes fails the test.
 const SHORT: &[(&str, usize, usize)] = &[
     // The sections of the statements have other names.
-    ("2021-final-panzhihua-health-big-data-centre.office-ruled-portrait.pdf", 64, 65),
+    ("2021-final-panzhihua-health-big-data-centre.office-ruled-portrait.pdf", 63, 64),
     // The rows of the projects are no tree, and so less of them is proved.
     ("2023-budget-zengdu-medical-insurance-information-centre.office-ruled-portrait.pdf", 51, 51),
     // One row of a performance form is broken between two pages.
@@ -73,14 +73,11 @@ const SHORT: &[(&str, usize, usize)] = &[
     // The values of charts stand in columns as those of tables do.
     ("2021-final-panzhihua-health-big-data-centre.typst-half-portrait.pdf", 9, 6),
     ("2021-final-panzhihua-health-big-data-centre.typst-unruled-landscape.pdf", 17, 2),
-    // Without lines, a header that is a row of its own, rows that lost cells, and forms whose
-    // rows have other columns than those above them are not all understood.
-    ("2023-budget-zengdu-medical-insurance-information-centre.typst-half-portrait.pdf", 344, 238),
-    (
-        "2023-budget-zengdu-medical-insurance-information-centre.typst-unruled-landscape.pdf",
-        339,
-        235,
-    ),
+    // Two tables with other columns, of which one goes on from the other, are taken for one.
+    ("2023-budget-zengdu-medical-insurance-information-centre.typst-half-portrait.pdf", 41, 37),
+    ("2023-budget-zengdu-medical-insurance-information-centre.typst-unruled-landscape.pdf", 4, 2),
+    // Without lines, forms whose rows have other columns than those above them are not all
+    // understood.
     ("2024-budget-jilin-health-information-centre.typst-half-portrait.pdf", 19, 19),
     ("2024-budget-jilin-health-information-centre.typst-unruled-landscape.pdf", 6, 6),
     ("2024-budget-jilin-medical-insurance-department.typst-half-portrait.pdf", 54, 36),

@@ -99,6 +99,23 @@ fn white_space_parts_columns() {
     assert_eq!(lines("unruled")[3..], [header, total, row]);
 }
 
+/// Codes that are too long for their cells, or just as long; figures on the right of their
+/// columns, whose headers are on the left.
+#[test]
+fn what_stands_over_the_next_cell_is_not_in_it() {
+    assert_eq!(
+        lines("overprinted")[2..],
+        [
+            "编码|科目名称|基本支出|项目支出",
+            "208|社会保障支出|30.00|10.00",
+            "210|卫生健康支出|40.00|20.00",
+            "42130322032R000161|一次性奖金|50.00|30.00",
+            "4213032203|绩效工资|60.00|40.00",
+            "221|住房保障支出|70.00|50.00",
+        ]
+    );
+}
+
 /// Writes a file of objects that are numbered from 1; the first one is the catalogue.
 fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
     let mut text = String::from("%PDF-1.7\n");

@@ -290,11 +290,33 @@ def unruled(folder):
     pages(folder / "unruled.pdf", [content])
 
 
+def overprinted(folder):
+    """No line at all; a code that is too long for its cell stands over the name beside it, and
+    another ends where the name begins."""
+    rows = [
+        ["208", "社会保障支出", "30.00", "10.00"],
+        ["210", "卫生健康支出", "40.00", "20.00"],
+        ["42130322032R000161", "一次性奖金", "50.00", "30.00"],
+        ["4213032203", "绩效工资", "60.00", "40.00"],
+        ["221", "住房保障支出", "70.00", "50.00"],
+    ]
+    content = heading()
+    for x, text in zip((60, 110, 250, 350), ("编码", "科目名称", "基本支出", "项目支出")):
+        content += show(text, x, 700)
+    for at, row in enumerate(rows):
+        y = 684 - 16 * at
+        for x, text in zip((60, 110), row):
+            content += show(text, x, y)
+        for x, text in zip((320, 420), row[2:]):
+            content += show(text, x - width(text), y)
+    pages(folder / "overprinted.pdf", [content])
+
+
 def main():
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for write in (plain, clipped, overflowing, part_scanned, bold, runs, lowered, sides, inside,
-                  alone, rotated, gbk_codes, radicals, type3, unruled):
+                  alone, rotated, gbk_codes, radicals, type3, unruled, overprinted):
         write(folder)
 
 

@@ -1,10 +1,10 @@
 //! Puts characters together into lines.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::decode::pdf::{Glyph, Length};
+use crate::decode::pdf::{Glyph, Length, POINT};
 
 /// A line of text, or what stands on one between wide blanks.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -30,6 +30,8 @@ pub(super) struct Word {
     pub(super) glyphs: Range<usize>,
     /// Whether a blank is printed before it.
     pub(super) spaced: bool,
+    /// Whether it begins another cell, though the word before it reaches as far.
+    pub(super) cut: bool,
 }
 
 impl Word {
@@ -37,7 +39,27 @@ impl Word {
     pub(super) fn extent(&self) -> (Length, Length) {
         (self.left, self.right)
     }
+
+    /// Ends it before a cell that begins at a place, as it would if it had room enough.
+    fn end_before(&mut self, left: Length, size: Length) {
+        self.right = self.right.min(left - size * BLANK_BEFORE_CELL / 100).max(self.left);
+    }
 }
+
+/// What stands over the next cell is taken to end this part of a hundred of the size of its
+/// font before it.
+const BLANK_BEFORE_CELL: Length = 60;
+
+/// What covers another character by more than this part of a hundred of the size of its font is
+/// of another cell.
+const MOST_COVERED: Length = 30;
+
+/// So many cells that begin under each other, this near, are of one column.
+const FEWEST_CELLS: usize = 3;
+const NEAR: Length = POINT / 5;
+
+/// More texts than this never stand over each other.
+const MOST_OVERPRINTED: usize = 8;
 
 /// Blanks narrower than this part of a hundred of the size of a font are inside a word.
 const NARROWEST_BLANK: Length = 15;
@@ -65,6 +87,54 @@ impl Line {
     pub(super) fn text(&self) -> String {
         let texts: Vec<&str> = self.pieces.iter().map(|piece| piece.text.as_str()).collect();
         texts.join(" ")
+    }
+
+    /// Returns where its words begin that wide blanks stand before.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Length> + '_ {
+        let blank = self.size * BLANK_BEFORE_CELL / 100;
+        let pairs = self.words.iter().zip(self.words.iter().skip(1));
+        pairs.filter(move |(a, b)| blank <= b.left - a.right).map(|(_, b)| b.left)
+    }
+
+    /// Cuts words where cells of other lines begin: a number that fills its cell ends there, and
+    /// a name begins. `cells` tells how many cells begin at a place.
+    pub(super) fn cut(&mut self, cells: &BTreeMap<Length, usize>) {
+        let number = |glyph: &Glyph| glyph.text.chars().all(|c| c.is_ascii_alphanumeric());
+        let name = |glyph: &Glyph| glyph.text.chars().all(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+        let mut words = Vec::with_capacity(self.words.len());
+        for mut word in std::mem::take(&mut self.words) {
+            let own = self.glyphs.get(word.glyphs.clone()).unwrap_or_default();
+            let begins = |glyph: &Glyph| {
+                let near = cells.range(glyph.left - NEAR..=glyph.left + NEAR);
+                FEWEST_CELLS <= near.map(|(_, count)| *count).sum()
+            };
+            let blank = |glyph: &Glyph| glyph.text.trim().is_empty();
+            let printed = || own.iter().enumerate().filter(|(_, glyph)| !blank(glyph));
+            let mut pairs = printed().zip(printed().skip(1));
+            let at = pairs.find(|((_, a), (_, b))| number(a) && name(b) && begins(b));
+            let parts = at.and_then(|(_, (at, _))| own.split_at_checked(at));
+            let Some((before, behind)) = parts.filter(|_| !word.cut) else {
+                words.push(word);
+                continue;
+            };
+            let texts = |own: &[Glyph]| {
+                let printed = own.iter().filter(|glyph| !blank(glyph));
+                printed.map(|glyph| &*glyph.text).collect::<String>()
+            };
+            let (left, right) = (behind.first().map_or(0, |glyph| glyph.left), word.right);
+            let (whole, end) = (texts(before) + &texts(behind) == word.text, word.glyphs.end);
+            if !whole {
+                words.push(word);
+                continue;
+            }
+            let middle = word.glyphs.start + before.len();
+            (word.text, word.glyphs.end) = (texts(before), middle);
+            word.end_before(left, self.size);
+            let text = texts(behind);
+            words.push(word);
+            words.push(Word { text, left, right, glyphs: middle..end, spaced: false, cut: true });
+        }
+        self.words = words;
     }
 
     /// Returns its text with every piece where it stands, at `unit` a column.
@@ -96,7 +166,12 @@ pub(super) fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
 pub(super) fn lines_of_words(glyphs: Vec<Glyph>) -> Vec<Line> {
     let mut lines = Vec::new();
     part(glyphs, |own| {
-        let whole = |line| Line { words: words(own), glyphs: own.to_vec(), ..line };
+        let whole = |line| {
+            let unlaced = unlaced(own);
+            let overprinted = unlaced.is_some();
+            let glyphs = unlaced.unwrap_or_else(|| own.to_vec());
+            Line { words: words(&glyphs, overprinted), glyphs, ..line }
+        };
         lines.extend(line(own).map(whole));
     });
     lines
@@ -123,8 +198,37 @@ fn part(mut glyphs: Vec<Glyph>, mut take: impl FnMut(&[Glyph])) {
     }
 }
 
-/// Puts the characters of a line, from left to right, into words.
-fn words(glyphs: &[Glyph]) -> Vec<Word> {
+/// Takes texts apart that stand over each other, as one does that is too long for its cell: each
+/// character goes on where one of its kind ends before it. Nothing where none stand over each other.
+fn unlaced(glyphs: &[Glyph]) -> Option<Vec<Glyph>> {
+    let printed = || glyphs.iter().filter(|glyph| !glyph.text.trim().is_empty());
+    let covers = |(a, b): (&Glyph, &Glyph)| {
+        let covered = a.right.min(b.right) - b.left;
+        b.size.min(a.size) * MOST_COVERED / 100 < covered && !b.doubles(a)
+    };
+    if !printed().zip(printed().skip(1)).any(covers) {
+        return None;
+    }
+    let mut texts: Vec<Vec<Glyph>> = Vec::new();
+    for glyph in printed() {
+        let goes_on = |text: &&mut Vec<Glyph>| {
+            text.last().is_some_and(|last| {
+                let alike = last.text.is_ascii() == glyph.text.is_ascii();
+                alike && (glyph.goes_on(last) || glyph.doubles(last))
+            })
+        };
+        match texts.iter_mut().rev().take(MOST_OVERPRINTED).find(goes_on) {
+            Some(text) => text.push(glyph.clone()),
+            None => texts.push(vec![glyph.clone()]),
+        }
+    }
+    // Where the widths of characters are not known, none goes on where another ends.
+    (2 * texts.len() <= printed().count()).then(|| texts.into_iter().flatten().collect())
+}
+
+/// Puts the characters of a line, from left to right, into words; `overprinted` tells that some
+/// stand over others.
+fn words(glyphs: &[Glyph], overprinted: bool) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut blank = true;
     let mut before: Option<&Glyph> = None;
@@ -137,9 +241,19 @@ fn words(glyphs: &[Glyph]) -> Vec<Word> {
             blank |= words.last().is_none_or(|word| word.right < glyph.right);
             continue;
         }
+        let covered = glyph.size * MOST_COVERED / 100;
+        let under = words.last_mut().filter(|word| glyph.left + covered < word.right);
+        let cut = match under {
+            Some(word) if overprinted => {
+                word.end_before(glyph.left, glyph.size);
+                true
+            }
+            _ => false,
+        };
         match words.last_mut() {
             Some(word)
-                if glyph.left - word.right < glyph.size * NARROWEST_BLANK / 100
+                if !cut
+                    && glyph.left - word.right < glyph.size * NARROWEST_BLANK / 100
                     && !(blank && word.right <= glyph.left) =>
             {
                 word.text.push_str(&glyph.text);
@@ -152,6 +266,7 @@ fn words(glyphs: &[Glyph]) -> Vec<Word> {
                 right: glyph.right,
                 glyphs: at..at + 1,
                 spaced: blank,
+                cut,
             }),
         }
         blank = false;

@@ -103,6 +103,26 @@ impl Item {
     }
 }
 
+impl Item {
+    /// Returns the lines that can be parted into cells.
+    pub(super) fn lines(&self) -> &[Line] {
+        match self {
+            Item::Line(line) => std::slice::from_ref(line),
+            Item::Framed(framed) => &framed.lines,
+            Item::Table(_) | Item::Gone => &[],
+        }
+    }
+
+    /// Returns the lines that can be parted into cells, to change them.
+    pub(super) fn lines_mut(&mut self) -> &mut [Line] {
+        match self {
+            Item::Line(line) => std::slice::from_mut(line),
+            Item::Framed(framed) => &mut framed.lines,
+            Item::Table(_) | Item::Gone => &mut [],
+        }
+    }
+}
+
 impl Layout {
     /// Lays out the next page.
     pub(super) fn take(&mut self, page: &Page) {
@@ -377,7 +397,10 @@ impl Text {
             let near = self.turned || line.top - last.bottom <= line.size * 9 / 10;
             let sizes = (last.size - line.size).abs() <= line.size / 10;
             let at_margin = line.left() <= page.left + line.size * 6 / 10;
-            near && sizes && at_margin && line.pieces.len() == 1 && is_full(last, *right)
+            near && sizes
+                && at_margin
+                && line.pieces.len() == 1
+                && (is_full(last, *right) || lacks_room(last, *right, line))
         });
         let apart = self.last.as_ref().is_some_and(|(last, _)| {
             !self.turned && last.size.max(line.size) < line.top - last.bottom
@@ -400,6 +423,18 @@ impl Text {
         self.lines.clear();
         self.last = None;
     }
+}
+
+/// Returns whether a line ends because what the next one begins with, and nothing breaks, found
+/// no room in it.
+fn lacks_room(line: &Line, right: Length, next: &Line) -> bool {
+    let ended = line.text().ends_with(['。', '：', '；', ':', ';']);
+    let whole = |glyph: &&Glyph| glyph.text.chars().all(|c| c.is_ascii_graphic());
+    let whole: Vec<&Glyph> = next.glyphs.iter().take_while(whole).collect();
+    let (Some(first), Some(last)) = (whole.first(), whole.last()) else { return false };
+    // A blank can stand between letters and what is before them.
+    let room = right - line.right() - line.size / 2;
+    !ended && line.pieces.len() == 1 && room < last.right - first.left
 }
 
 /// Returns whether a line ends only because there was no room left.

@@ -1,5 +1,7 @@
 //! Finds where on the pages there are tables that white space parts.
 
+use std::collections::BTreeMap;
+
 use crate::decode::{
     pdf::{
         Length, POINT, Rule,
@@ -44,6 +46,7 @@ impl Region {
 pub(super) fn find(pages: &mut [Laid], skips: impl Fn(&Laid, usize) -> bool) {
     let regions = regions(pages, skips);
     for region in regions {
+        cut_words(pages, &region);
         let chunks = chunks(pages, &region);
         let parts: Vec<Part<'_>> = chunks.iter().filter_map(|part| of_part(pages, part)).collect();
         let mut found = Vec::new();
@@ -148,6 +151,26 @@ fn is_between_rules(line: &Line, across: &[Rule]) -> bool {
         .filter(over)
         .any(|rule| line.bottom - line.size / 2 <= rule.at && rule.at - line.bottom <= high);
     above && below
+}
+
+/// Cuts words of a region where a cell of others begins, though there is no blank before it.
+fn cut_words(pages: &mut [Laid], region: &Region) {
+    let mut cells: BTreeMap<Length, usize> = BTreeMap::new();
+    for (page, items) in &region.parts {
+        let Some(laid) = pages.get(*page) else { continue };
+        let lines = items.iter().filter_map(|at| laid.items.get(*at)).flat_map(Item::lines);
+        for left in lines.flat_map(Line::cells) {
+            *cells.entry(left).or_default() += 1;
+        }
+    }
+    for (page, items) in &region.parts {
+        let Some(laid) = pages.get_mut(*page) else { continue };
+        for at in items {
+            for line in laid.items.get_mut(*at).map(Item::lines_mut).unwrap_or_default() {
+                line.cut(&cells);
+            }
+        }
+    }
 }
 
 /// Parts the lines of each page of a region where another table may begin: where there is more

@@ -28,6 +28,9 @@ const FEWEST_WITNESSES: usize = 3;
 /// The amounts of a column stand under each other but for this part of a hundred.
 const MOST_SPREAD: Length = 50;
 
+/// So many lines behind the first one with a number can still be of a header.
+const MOST_HEADER_LINES: usize = 3;
+
 /// More columns than this are no table's.
 const MOST_COLUMNS: usize = 128;
 
@@ -45,7 +48,7 @@ pub(super) struct Columns {
 impl Columns {
     /// Finds the columns of lines.
     pub(super) fn find(lines: &[&Line]) -> Option<Columns> {
-        let first = lines.iter().position(|line| has_figures(line))?;
+        let first = first_of_figures(lines)?;
         let (above, below) = lines.split_at(first);
         let (body, texts): (Vec<&Line>, Vec<&Line>) =
             below.iter().partition(|line| has_figures(line));
@@ -194,8 +197,9 @@ impl Columns {
         let mut headed: Vec<Extent> = Vec::new();
         for line in lines.iter().rev() {
             let lowest = merged(headed.clone(), 0);
-            let own = self.texts(line).into_iter().map(|(extent, _)| extent);
-            headed.extend(own.filter(|extent| {
+            let own = self.texts(line).into_iter();
+            let own = own.filter(|(_, words)| !is_number(&text(line, words)));
+            headed.extend(own.map(|(extent, _)| extent).filter(|extent| {
                 let one = self.touched(*extent).is_some_and(|(first, last)| first == last);
                 one && touched(&lowest, *extent).is_none()
             }));
@@ -227,22 +231,55 @@ impl Columns {
                 last = Some(at);
             }
         }
-        let mut joined: Vec<Extent> = Vec::with_capacity(self.extents.len());
-        let mut last: Option<(bool, bool)> = None;
-        let columns = self.extents.drain(..).zip(headed).zip(figures).zip(beside);
-        for (((column, headed), figures), beside) in columns {
-            let halves = last
-                .is_some_and(|(above, filled)| above != *headed && !(filled && figures) && !beside);
-            if let Some(open) = joined.last_mut().filter(|_| halves) {
-                open.1 = column.1;
-                last = Some((true, true));
-            } else {
-                joined.push(column);
-                last = Some((*headed, figures));
-            }
-        }
-        self.extents = joined;
+        let halves: Vec<Half> = self
+            .extents
+            .drain(..)
+            .zip(headed)
+            .zip(figures)
+            .zip(beside)
+            .map(|(((extent, headed), figures), beside)| Half {
+                extent,
+                headed: *headed,
+                figures,
+                beside,
+            })
+            .collect();
+        // A text is mostly on the left of its column, and figures on the right.
+        let joined = joined(halves, |left, right| {
+            left.headed && !left.figures && !right.headed && right.figures
+        });
+        let joined = self::joined(joined, |left, right| {
+            left.headed != right.headed && !(left.figures && right.figures)
+        });
+        self.extents = joined.into_iter().map(|half| half.extent).collect();
     }
+}
+
+/// What may be a whole column, or a part of one.
+#[derive(Debug)]
+struct Half {
+    extent: Extent,
+    /// Whether a text of the header stands over it.
+    headed: bool,
+    /// Whether it holds figures.
+    figures: bool,
+    /// Whether it ever stands beside the one before.
+    beside: bool,
+}
+
+/// Joins neighbours that are parts of one column, and never stand beside each other.
+fn joined(halves: Vec<Half>, are_one: impl Fn(&Half, &Half) -> bool) -> Vec<Half> {
+    let mut joined: Vec<Half> = Vec::with_capacity(halves.len());
+    for half in halves {
+        match joined.last_mut() {
+            Some(last) if !half.beside && are_one(last, &half) => {
+                last.extent.1 = half.extent.1;
+                (last.headed, last.figures) = (true, true);
+            }
+            _ => joined.push(half),
+        }
+    }
+    joined
 }
 
 /// Returns whether figures stand in a line: amounts, or numbers that no text goes on from.
@@ -267,7 +304,8 @@ fn texts(line: &Line, blank: Length) -> Vec<(Extent, Range<usize>)> {
         let (left, right) = word.extent();
         match texts.last_mut() {
             Some((last, words))
-                if left - last.1 < blank || (word.spaced && left - last.1 < printed) =>
+                if !word.cut
+                    && (left - last.1 < blank || (word.spaced && left - last.1 < printed)) =>
             {
                 last.1 = last.1.max(right);
                 words.end = at + 1;
@@ -276,6 +314,25 @@ fn texts(line: &Line, blank: Length) -> Vec<(Extent, Range<usize>)> {
         }
     }
     texts
+}
+
+/// Returns the first line that holds figures. Where most of such lines hold amounts, it does so
+/// too: a number alone has strayed into the header.
+fn first_of_figures(lines: &[&Line]) -> Option<usize> {
+    let first = lines.iter().position(|line| has_figures(line))?;
+    let figures = lines.iter().filter(|line| has_figures(line)).count();
+    let with_amounts = |line: &&&Line| {
+        texts(line, line.size * NARROWEST_BLANK / 100)
+            .iter()
+            .any(|(_, words)| is_amount(&text(line, words)))
+    };
+    let amounts = lines.iter().filter(with_amounts).count();
+    let first_amount = lines.iter().position(|line| with_amounts(&line));
+    let strayed = |at: &usize| {
+        // A few lines only: a header, and no rows without amounts.
+        figures < 2 * amounts && *at - first <= MOST_HEADER_LINES
+    };
+    Some(first_amount.filter(strayed).unwrap_or(first))
 }
 
 /// Returns what some words are, without blanks.

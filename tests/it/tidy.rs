@@ -59,6 +59,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
         &[
             "decode/document.rs",
             "decode/markup.rs",
+            "decode/pdf/packed.rs",
             "decode/text.rs",
             "extract/identity.rs",
             "extract/publisher.rs",

@@ -74,6 +74,19 @@ pub fn row_identities(columns: &[Column]) -> Vec<RowIdentity> {
     identities
 }
 
+/// Returns an identity over funds with the column of what came over among its parts; nothing where
+/// there is no such column, or it is one of them.
+pub(super) fn with_carryover(side: &Side, identity: &RowIdentity) -> Option<RowIdentity> {
+    let meanings = compared(&side.columns);
+    let meaning = |column: usize| meanings.get(column).copied().flatten();
+    let carried = Meaning { period: Period::Carryover, ..meaning(identity.total)? };
+    let beside = (0..side.columns.len()).find(|column| meaning(*column) == Some(carried));
+    let beside = beside.filter(|column| !identity.parts.contains(column))?;
+    let mut wider = identity.clone();
+    wider.parts.push(beside);
+    Some(wider)
+}
+
 /// Adds the column of what came over to identities over funds in which more rows close with it,
 /// as they are printed: some tables put 上年结转 beside the funds of the year.
 pub(super) fn widened(side: &Side, identities: Vec<RowIdentity>, grain: Grain) -> Vec<RowIdentity> {
@@ -81,17 +94,8 @@ pub(super) fn widened(side: &Side, identities: Vec<RowIdentity>, grain: Grain) -
     let meaning = |column: usize| meanings.get(column).copied().flatten();
     let widen = |identity: RowIdentity| {
         // Beside the sum of the year alone it would be what another head is of.
-        let Some(whole) = meaning(identity.total).filter(|whole| whole.period == Period::All)
-        else {
-            return identity;
-        };
-        let carried = Meaning { period: Period::Carryover, ..whole };
-        let beside = (0..side.columns.len()).find(|column| meaning(*column) == Some(carried));
-        let Some(beside) = beside.filter(|column| !identity.parts.contains(column)) else {
-            return identity;
-        };
-        let mut wider = identity.clone();
-        wider.parts.push(beside);
+        let all = meaning(identity.total).is_some_and(|whole| whole.period == Period::All);
+        let Some(wider) = with_carryover(side, &identity).filter(|_| all) else { return identity };
         let closing = |identity: &RowIdentity| {
             let closes = |row: &&Row| {
                 let cell = |at: usize| row.cells.get(at)?.value.amount();

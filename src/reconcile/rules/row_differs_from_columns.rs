@@ -2,11 +2,11 @@
 
 use crate::{
     accounts::{
-        table::{Meaning, Side, Table},
-        token::{Period, Severity, Unchecked},
+        table::{Side, Table},
+        token::{Severity, Unchecked},
     },
     reconcile::{
-        identity::{RowIdentity, compared, row_identities},
+        identity::{RowIdentity, row_identities, with_carryover},
         ledger::{CellAt, EntryId, Ledger, Relation, State},
         rule::{Books, Looks, Noted, Rule, Shape},
     },
@@ -40,7 +40,7 @@ fn check_side(
     let mut left = Vec::new();
     let mut right: Vec<EntryId> = Vec::new();
     let widened =
-        |identity: RowIdentity| with_carryover(books, ledger, (table_at, side_at, side), identity);
+        |identity: RowIdentity| widened(books, ledger, (table_at, side_at, side), identity);
     let identities: Vec<RowIdentity> =
         row_identities(&side.columns).into_iter().map(widened).collect();
     for identity in identities {
@@ -86,22 +86,13 @@ fn check_side(
 
 /// Adds the column of what came over to an identity over funds, where more rows close with it:
 /// some tables put 上年结转 beside the funds of the year, without a head for these.
-fn with_carryover(
+fn widened(
     books: &Books<'_>,
     ledger: &Ledger,
     (table, side_at, side): (usize, usize, &Side),
     identity: RowIdentity,
 ) -> RowIdentity {
-    let meanings = compared(&side.columns);
-    let meaning = |column: usize| meanings.get(column).copied().flatten();
-    let Some(whole) = meaning(identity.total) else { return identity };
-    let carried = Meaning { period: Period::Carryover, ..whole };
-    let beside = (0..side.columns.len()).find(|column| meaning(*column) == Some(carried));
-    let Some(beside) = beside.filter(|column| !identity.parts.contains(column)) else {
-        return identity;
-    };
-    let mut wider = identity.clone();
-    wider.parts.push(beside);
+    let Some(wider) = with_carryover(side, &identity) else { return identity };
     let closing = |identity: &RowIdentity| {
         let amount = |row: usize, column: usize| {
             let at = CellAt { table, side: side_at, row, column };

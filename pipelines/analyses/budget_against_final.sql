@@ -18,31 +18,21 @@ spoken AS (
 lines AS (
   SELECT
     s.unit_id, s.scope, s.fiscal_year, COALESCE(a.class_code, '') AS class_code, a.stage,
-    a.label, a.amount, s.in_final, a.line
-  FROM amounts a
+    a.class_name, a.amount, a.printed_execution, s.in_final, a.line
+  FROM general_expenditure_by_document a
   JOIN spoken s ON s.doc_id = a.doc_id AND s.path = a.path AND s.fiscal_year = a.fiscal_year
-  WHERE a."table" = 'general_expenditure' AND a.fund = 'general'
-    AND a.period = 'all' AND a.nature = 'all'
-    AND (a.class_code IS NOT NULL OR a.row_role = 'total')
 ),
 classes AS (
   SELECT
-    unit_id, scope, fiscal_year, class_code, MAX(label) AS class_name,
+    unit_id, scope, fiscal_year, class_code, MAX(class_name) AS class_name,
     MAX(CASE WHEN stage = 'budget' AND NOT in_final THEN amount END) AS own_budget,
     MAX(CASE WHEN stage = 'budget' AND in_final THEN amount END) AS repeated_budget,
     MAX(CASE WHEN stage = 'adjusted_budget' THEN amount END) AS adjusted_budget,
     MAX(CASE WHEN stage = 'final' AND in_final THEN amount END) AS final,
+    MAX(CASE WHEN stage = 'final' AND in_final THEN printed_execution END) AS printed_execution,
     MIN(CASE WHEN stage = 'final' AND in_final THEN line END) AS line
   FROM lines
   GROUP BY unit_id, scope, fiscal_year, class_code
-),
-printed AS (
-  SELECT
-    s.doc_id, s.path, COALESCE(s.class_code, '') AS class_code, MAX(s.value) AS printed_execution
-  FROM statements s
-  WHERE s.kind = 'share' AND s."of" = 'budget'
-    AND (s.class_code IS NOT NULL OR s.topic IN ('fund', 'expenditure_total', 'total'))
-  GROUP BY s.doc_id, s.path, COALESCE(s.class_code, '')
 )
 SELECT
   n.unit_id, n.unit_name, n.scope, n.fiscal_year, NULLIF(c.class_code, '') AS class_code,
@@ -52,9 +42,8 @@ SELECT
     CAST(c.final AS DOUBLE)
     / NULLIF(CAST(COALESCE(c.own_budget, c.repeated_budget, c.adjusted_budget) AS DOUBLE), 0) * 100, 2)
     AS DECIMAL(20,2)) END AS execution,
-  CAST(p.printed_execution AS DECIMAL(20,2)) AS printed_execution, n.doc_id, n.path, c.line
+  c.printed_execution, n.doc_id, n.path, c.line
 FROM classes c
 JOIN finals n ON n.unit_id = c.unit_id AND n.scope = c.scope AND n.fiscal_year = c.fiscal_year
-LEFT JOIN printed p ON p.doc_id = n.doc_id AND p.path = n.path AND p.class_code = c.class_code
 WHERE c.final IS NOT NULL
 ORDER BY unit_id, scope, fiscal_year, class_code

@@ -18,10 +18,9 @@ listed AS (
   SELECT d.doc_id, d.path, n.unit_id, MAX(a.amount) AS listed_amount, MIN(a.line) AS line
   FROM departments d
   JOIN listings n ON n.doc_id = d.doc_id AND n.path = d.path
-  JOIN amounts a ON a.doc_id = d.doc_id AND a.path = d.path AND a.label = n.name
+  JOIN listed_by_document a ON a.doc_id = d.doc_id AND a.path = d.path AND a.label = n.name
     AND a.fiscal_year = d.fiscal_year AND a.stage = d.stage
-  WHERE a."table" = 'income' AND a.fund = 'all' AND a.period = 'all'
-    AND (n.unit_id <> d.unit_id OR n.matched = 'office')
+  WHERE a.measure = 'income' AND (n.unit_id <> d.unit_id OR n.matched = 'office')
   GROUP BY d.doc_id, d.path, n.unit_id
 ),
 published AS (

@@ -5,42 +5,28 @@
 -- chart: bar x=class_name y=amount series=fiscal_year
 WITH classes AS (
   SELECT
-    a.doc_id, a.path, COALESCE(SUBSTR(a.class_code, 1, 3), '') AS class_code,
-    MAX(CASE WHEN LENGTH(a.class_code) = 3 THEN a.label END) AS class_name,
-    SUM(CASE WHEN a.is_leaf AND a.nature = 'basic' THEN a.amount END) AS basic,
-    SUM(CASE WHEN a.is_leaf AND a.nature IN ('personnel', 'public') THEN a.amount END) AS parts,
-    SUM(CASE WHEN a.is_leaf AND a.nature = 'personnel' THEN a.amount END) AS personnel,
-    SUM(CASE WHEN a.is_leaf AND a.nature = 'public' THEN a.amount END) AS public
-  FROM amounts a
-  JOIN filings f ON a.doc_id = f.doc_id AND a.path = f.path
-  WHERE f.is_latest AND (f.fiscal_year IS NULL OR a.fiscal_year = f.fiscal_year)
-    AND (f.stage IS NULL OR a.stage = f.stage)
-    AND a."table" = 'general_basic' AND a.period = 'all'
-  GROUP BY a.doc_id, a.path, COALESCE(SUBSTR(a.class_code, 1, 3), '')
-  HAVING SUM(CASE WHEN a.is_leaf THEN 1 ELSE 0 END) > 0
+    c.doc_id, c.path, COALESCE(c.class_code, '') AS class_code, c.class_name, c.amount,
+    c.personnel, c.public
+  FROM economic_classes_by_document c
+  JOIN filings f ON f.doc_id = c.doc_id AND f.path = c.path
+  WHERE f.is_latest
 ),
 spoken AS (
   SELECT doc_id, path FROM classes GROUP BY doc_id, path
 ),
-less AS (
+signed AS (
   SELECT
-    s.doc_id, s.path, c.class_code, c.class_name, COALESCE(c.basic, c.parts) AS amount,
-    c.personnel, c.public
+    doc_id, path, class_code, class_name, amount, personnel, public, amount AS printed_amount
+  FROM classes
+  UNION ALL
+  SELECT
+    s.doc_id, s.path, c.class_code, c.class_name, 0 - c.amount AS amount,
+    0 - c.personnel AS personnel, 0 - c.public AS public,
+    CAST(NULL AS DECIMAL(20,2)) AS printed_amount
   FROM classes c
   JOIN filings f ON f.doc_id = c.doc_id AND f.path = c.path
   JOIN spoken s ON s.doc_id = f.inside_doc_id AND s.path = f.inside_path
   WHERE f.in_department
-),
-signed AS (
-  SELECT
-    doc_id, path, class_code, class_name, COALESCE(basic, parts) AS amount, personnel, public,
-    COALESCE(basic, parts) AS printed_amount
-  FROM classes
-  UNION ALL
-  SELECT
-    doc_id, path, class_code, class_name, 0 - amount AS amount, 0 - personnel AS personnel,
-    0 - public AS public, CAST(NULL AS DECIMAL(20,2)) AS printed_amount
-  FROM less
 )
 SELECT
   f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, f.parent_id, f.parent_name, f.region,

@@ -63,6 +63,12 @@ impl Dataset {
         Dataset::Gaps,
     ];
 
+    /// Returns whether each row is of one document and depends on no other, but for what documents
+    /// owe each other.
+    pub const fn is_of_documents(self) -> bool {
+        !matches!(self, Dataset::Units | Dataset::UnitNames)
+    }
+
     /// Returns the name as it stands on the command line and in a snapshot.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -18,6 +18,7 @@ use crate::{
         Knowledge,
         chunks::Reader,
         crew::Crew,
+        groups,
         job::{Job, NIGHTLY},
         only::{Chosen, Only},
         plan::{Action, Before, Content, Plan},
@@ -33,7 +34,7 @@ use crate::{
         metrics, quarantine,
         snapshot::{Published, SnapshotWriter, Warehouse},
     },
-    tabulate,
+    tabulate::{self, Analyses},
 };
 
 /// How a job is carried out this time.
@@ -234,7 +235,7 @@ impl Night<'_> {
                 kept.insert(at, old);
             }
         }
-        let mut made = Manifest { versions: versions.clone(), chunks: Vec::new() };
+        let mut made = Manifest { versions: versions.clone(), ..Manifest::default() };
         let before = current.clone().unwrap_or_default();
         let mut loaded = reader.excerpts(&kept, &before)?;
         let mut excerpts: Vec<Excerpt> = Vec::new();
@@ -266,9 +267,19 @@ impl Night<'_> {
         drop(excerpts);
         snapshot.complete()?;
         self.stage("analysing", 0);
+        let analyses = Analyses::read(&sources)?;
+        let known = if full { &[] } else { manifest.groups.as_slice() };
+        made.groups = groups::groups(
+            &made.chunks,
+            groups::Before { groups: known, snapshot: &before },
+            &analyses,
+            &groups::version(&sources),
+            &mut snapshot,
+            &progress,
+        )?;
         let folder = snapshot.folder().to_owned();
         let mut write = |file: &str, bytes: &[u8]| snapshot.add_file(file, bytes);
-        let marts = tabulate::marts(&folder, &sources, &mut write)?;
+        let marts = analyses.marts(&folder, &mut write)?;
         let package = tabulate::package::json(snapshot.folder(), &sources)?;
         snapshot.add_file("datapackage.json", package.as_bytes())?;
         for page in tabulate::report::pages(snapshot.folder(), &self.job.warehouse, &sources)? {

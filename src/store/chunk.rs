@@ -67,13 +67,14 @@ impl Place {
     }
 
     /// Writes what documents came to together: files of their own in the datasets, because any
-    /// document may change them.
+    /// document may change them, and there even where they have no row.
     pub fn write_across(&self, across: &Across<'_>) -> Result<Vec<Part>> {
         let mut parts = Vec::new();
         for dataset in Dataset::ALL.iter().copied() {
             let schema = Arc::new(dataset.stored_schema());
             if let Some(made) = batch::across(dataset, &schema, across) {
-                parts.extend(self.part(dataset, layout::part_across(dataset), made, false)?);
+                let file = layout::part_across(dataset);
+                parts.extend(self.part(dataset, file, made, true)?);
             }
         }
         Ok(parts)

@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Write, path::Path, sync::Arc};
 
 use arrow::{
     array::{Array, AsArray, RecordBatch},
-    datatypes::{DataType, Date32Type, Decimal128Type, Int32Type, Int64Type},
+    datatypes::{DataType, Date32Type, Decimal128Type, Int32Type, Int64Type, Schema},
 };
 
 use crate::{
@@ -104,11 +104,18 @@ fn without_zeros(text: String) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// Makes the Parquet bytes of a batch of any columns; `name` is what errors call it.
-pub fn written(name: &str, batch: &RecordBatch) -> Result<Vec<u8>> {
-    let mut writer = parquet::Writer::begin(Vec::new(), batch.schema_ref(), name)?;
-    writer.write(batch)?;
-    writer.finish().map(|(bytes, _)| bytes)
+/// Makes the Parquet bytes of batches of any columns, at least one; `name` is what errors call
+/// them. Returns the number of rows too.
+pub fn written(
+    name: &str,
+    mut batches: impl Iterator<Item = Result<RecordBatch>>,
+) -> Result<(Vec<u8>, u64)> {
+    let first =
+        batches.next().unwrap_or_else(|| Ok(RecordBatch::new_empty(Arc::new(Schema::empty()))))?;
+    let mut writer = parquet::Writer::begin(Vec::new(), &first.schema(), name)?;
+    writer.write(&first)?;
+    batches.try_for_each(|batch| writer.write(&batch?))?;
+    writer.finish()
 }
 
 #[cfg(test)]

@@ -111,6 +111,10 @@ pub fn part(dataset: Dataset, name: &str) -> String {
     format!("{}/part-{name}.parquet", dataset.as_str())
 }
 
+/// The tables of what documents owe each other alone: rows of a dataset that one file has.
+pub const BETWEEN: [(&str, Dataset); 2] =
+    [("checks_between", Dataset::Checks), ("findings_between", Dataset::Findings)];
+
 /// Returns the file of what documents owe each other in a snapshot.
 pub fn part_across(dataset: Dataset) -> String {
     format!("{}/across.parquet", dataset.as_str())
@@ -134,9 +138,28 @@ pub fn mart(name: &str) -> String {
     format!("{MARTS}/{name}.parquet")
 }
 
+/// Returns the file of some documents' rows of a mart that is made by document.
+pub fn mart_part(name: &str, key: &str) -> String {
+    format!("{MARTS}/{name}/part-{key}.parquet")
+}
+
+/// Returns the pattern of the files of a mart, and its name, for one of its files.
+pub fn mart_of(file: &str) -> Option<(&str, String)> {
+    let path = file.strip_prefix(MARTS)?.strip_prefix('/')?;
+    match path.split_once('/') {
+        Some((name, _)) => Some((name, format!("{MARTS}/{name}/*.parquet"))),
+        None => path.strip_suffix(".parquet").map(|name| (name, file.to_owned())),
+    }
+}
+
 /// Returns the files of a dataset that a snapshot has, relative to it, in order.
 pub fn parts(snapshot: &Path, dataset: Dataset) -> Result<Vec<String>> {
-    let mut folders = vec![dataset.as_str().to_owned()];
+    files(snapshot, dataset.as_str().to_owned())
+}
+
+/// Returns the Parquet files below a folder of a snapshot, relative to the snapshot, in order.
+fn files(snapshot: &Path, folder: String) -> Result<Vec<String>> {
+    let mut folders = vec![folder];
     let mut found = Vec::new();
     while let Some(folder) = folders.pop() {
         let path = snapshot.join(&folder);
@@ -155,7 +178,7 @@ pub fn parts(snapshot: &Path, dataset: Dataset) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Returns the marts that a snapshot has, by name.
+/// Returns the marts that a snapshot has, by name: the pattern of the files of each.
 pub fn marts(snapshot: &Path) -> Result<BTreeMap<String, PathBuf>> {
     let folder = snapshot.join(MARTS);
     let mut found = BTreeMap::new();
@@ -164,11 +187,17 @@ pub fn marts(snapshot: &Path) -> Result<BTreeMap<String, PathBuf>> {
         for entry in fs::read_dir(&folder).map_err(unread)? {
             let path = entry.map_err(unread)?.path();
             if let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) {
-                found.insert(name.to_owned(), path);
+                let files = if path.is_dir() { path.join("*.parquet") } else { path.clone() };
+                found.insert(name.to_owned(), files);
             }
         }
     }
     Ok(found)
+}
+
+/// Returns the files of a mart that is made by document, relative to the snapshot, in order.
+pub fn mart_parts(snapshot: &Path, name: &str) -> Result<Vec<String>> {
+    files(snapshot, format!("{MARTS}/{name}"))
 }
 
 #[cfg(test)]

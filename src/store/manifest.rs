@@ -45,8 +45,19 @@ impl Versions {
 pub struct Manifest {
     /// With what the snapshot was made.
     pub versions: Versions,
+    /// What the analyses by document came to.
+    pub groups: Vec<Group>,
     /// The documents, in the order of their paths.
     pub chunks: Vec<Chunk>,
+}
+
+/// What the analyses by document made of some chunks that are neighbours.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Group {
+    /// The name of its files: a hash of the chunks and of the analyses.
+    pub key: String,
+    /// The files that hold the rows.
+    pub parts: Vec<Part>,
 }
 
 /// Documents that are neighbours in the order of their paths, and what they came to.
@@ -157,17 +168,23 @@ impl Manifest {
         let mut lines = BufReader::with_capacity(1 << 20, file).lines();
         let mut next = || lines.next().transpose().map_err(|e| Error::io("read", &path, e));
         let versions = parsed(&path, &next()?.unwrap_or_default())?;
-        let mut chunks = Vec::new();
+        let (mut groups, mut chunks) = (Vec::new(), Vec::new());
         while let Some(line) = next()? {
-            chunks.push(parsed(&path, &line)?);
+            // The groups are one list.
+            if line.starts_with('[') {
+                groups = parsed(&path, &line)?;
+            } else {
+                chunks.push(parsed(&path, &line)?);
+            }
         }
-        Ok(Some(Manifest { versions, chunks }))
+        Ok(Some(Manifest { versions, groups, chunks }))
     }
 
     /// Returns the lines of the file.
     pub fn written(&self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         line(&mut bytes, &self.versions)?;
+        line(&mut bytes, &self.groups)?;
         for chunk in &self.chunks {
             line(&mut bytes, chunk)?;
         }

@@ -199,15 +199,24 @@ impl SnapshotWriter<'_> {
     pub fn keep(&mut self, chunk: &Chunk, before: &Path) -> Result<()> {
         let excerpts = layout::excerpts(&chunk.key);
         let files = chunk.parts.iter().map(|part| part.file.as_str()).chain([excerpts.as_str()]);
-        for file in files {
-            let path = self.place.folder.join(file);
-            if let Some(parent) = path.parent() {
-                self.place.files.create_folder(parent)?;
-            }
-            self.place.files.link(&before.join(file), &path)?;
-        }
+        files.into_iter().try_for_each(|file| self.link(file, before))?;
         self.add(chunk);
         Ok(())
+    }
+
+    /// Adds a file as it is in the snapshot before; the path is relative to either.
+    pub fn keep_file(&mut self, relative: &str, before: &Path) -> Result<()> {
+        self.link(relative, before)?;
+        self.others.insert(relative.to_owned());
+        Ok(())
+    }
+
+    fn link(&self, relative: &str, before: &Path) -> Result<()> {
+        let path = self.place.folder.join(relative);
+        if let Some(parent) = path.parent() {
+            self.place.files.create_folder(parent)?;
+        }
+        self.place.files.link(&before.join(relative), &path)
     }
 
     /// Writes what the documents came to together.
@@ -232,6 +241,11 @@ impl SnapshotWriter<'_> {
         }
         self.others.insert(relative.to_owned());
         self.place.file(relative, bytes)
+    }
+
+    /// Returns the files of the datasets, relative to the snapshot.
+    pub fn parts(&self) -> Vec<&str> {
+        self.parts.iter().map(|part| part.file.as_str()).collect()
     }
 
     /// Adds an entry to `run.json`, such as how many documents were put aside.

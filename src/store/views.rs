@@ -1,9 +1,8 @@
 //! Makes `views.sql`: the views through which other engines query a snapshot.
 
-use crate::{
-    accounts::schema::Dataset,
-    store::layout::{self, MARTS},
-};
+use std::collections::BTreeMap;
+
+use crate::{accounts::schema::Dataset, store::layout};
 
 /// Returns one view a dataset and one a mart, over paths relative to the snapshot.
 ///
@@ -16,14 +15,12 @@ pub fn views<'a>(files: impl Iterator<Item = &'a str>) -> String {
     for dataset in Dataset::ALL {
         sql.push_str(&view(dataset.as_str(), &layout::pattern(*dataset), hive(*dataset)));
     }
-    for file in files {
-        let name = file
-            .strip_prefix(MARTS)
-            .and_then(|rest| rest.strip_prefix('/'))
-            .and_then(|rest| rest.strip_suffix(".parquet"));
-        if let Some(name) = name {
-            sql.push_str(&view(name, file, ""));
-        }
+    for (name, dataset) in layout::BETWEEN {
+        sql.push_str(&view(name, &layout::part_across(dataset), ""));
+    }
+    let marts: BTreeMap<&str, String> = files.filter_map(layout::mart_of).collect();
+    for (name, pattern) in marts {
+        sql.push_str(&view(name, &pattern, ""));
     }
     sql
 }

@@ -1,13 +1,25 @@
 //! Reads the analyses of `pipelines/analyses`: one SQL file a mart, described in its head.
+//!
+//! Those in the folder `by_document` ask of each document for itself. They are carried out over
+//! some documents at a time, and what they came to is kept until one of these changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::DataFrame;
+use polars::prelude::{BooleanChunked, ChunkCompareEq, DataFrame, PolarsError};
 
 use crate::{
     accounts::sources::Sources,
     error::{Error, ErrorKind, Result},
 };
+
+/// The folder of the analyses that ask of each document for itself, below that of all.
+pub const BY_DOCUMENT: &str = "by_document";
+
+/// What tells documents apart: the grain of an analysis by document begins with it.
+const DOCUMENT: [&str; 2] = ["doc_id", "path"];
+
+/// How many rows are compared at once.
+const PIECE: usize = 1 << 16;
 
 /// What every head says, one line each.
 const KEYS: [&str; 5] = ["title", "grain", "sums", "description", "chart"];
@@ -17,6 +29,9 @@ const KEYS: [&str; 5] = ["title", "grain", "sums", "description", "chart"];
 pub struct Analysis {
     /// The name of its file without the extension, and of its mart.
     pub name: String,
+    /// Whether its rows depend on one document each, and on no table but what documents hold
+    /// and other such analyses.
+    pub by_document: bool,
     /// What it shows, in a few words.
     pub title: String,
     /// The columns of which no two rows have the same values, and by which the rows are sorted.
@@ -52,6 +67,10 @@ impl Analysis {
             .under("analyses", "sql")
             .map(|(path, text)| Analysis::parse(path, text))
             .collect::<Result<Vec<_>>>()?;
+        waiting.sort_by(|a, b| (&a.name, a.by_document).cmp(&(&b.name, b.by_document)));
+        if let Some([_, twin]) = waiting.array_windows().find(|[a, b]| a.name == b.name) {
+            return Err(twin.problem("another analysis has its name"));
+        }
         let mut ordered: Vec<Analysis> = Vec::new();
         while !waiting.is_empty() {
             let names: BTreeSet<String> = waiting.iter().map(|a| a.name.clone()).collect();
@@ -86,9 +105,11 @@ impl Analysis {
         };
         let list =
             |value: String| value.split(',').map(|column| column.trim().to_owned()).collect();
-        let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".sql");
+        let mut places = path.rsplit('/');
+        let name = places.next().unwrap_or(path).trim_end_matches(".sql");
         let analysis = Analysis {
             name: name.to_owned(),
+            by_document: places.next() == Some(BY_DOCUMENT),
             title: said("title")?,
             grain: list(said("grain")?),
             sums: Some(said("sums")?).filter(|sums| sums != "none").map(list).unwrap_or_default(),
@@ -99,6 +120,11 @@ impl Analysis {
         let order = format!("ORDER BY {}", analysis.grain.join(", "));
         if !text.trim_end().ends_with(&order) {
             return Err(analysis.problem(&format!("the query must end in `{order}`")));
+        }
+        if analysis.by_document && !analysis.grain.iter().take(2).eq(DOCUMENT) {
+            return Err(
+                analysis.problem("the grain of an analysis by document is `doc_id, path, …`")
+            );
         }
         Ok(analysis)
     }
@@ -113,10 +139,25 @@ impl Analysis {
         }
         let grain = frame
             .select(self.grain.iter().map(String::as_str))
-            .and_then(|rows| rows.is_duplicated())
             .map_err(|error| self.problem(&error.to_string()))?;
-        if grain.any() {
-            return Err(self.problem("two rows of the result have the same grain"));
+        // The rows are in the order of the grain, so that those of one are neighbours. Pieces,
+        // because a comparison of all takes as much memory again as the rows.
+        for from in (0..frame.height()).step_by(PIECE) {
+            let at = |from: usize| grain.slice(i64::try_from(from).unwrap_or(i64::MAX), PIECE);
+            let (rows, next) = (at(from), at(from + 1));
+            let rows = rows.head(Some(next.height()));
+            let mut pairs = rows.columns().iter().zip(next.columns());
+            let same = pairs.try_fold(None, |same: Option<BooleanChunked>, (a, b)| {
+                let equal = a.equal_missing(b)?;
+                Ok::<_, PolarsError>(Some(match same {
+                    Some(same) => same & equal,
+                    None => equal,
+                }))
+            });
+            let same = same.map_err(|error| self.problem(&error.to_string()))?;
+            if same.is_some_and(|same| same.any()) {
+                return Err(self.problem("two rows of the result have the same grain"));
+            }
         }
         Ok(())
     }
@@ -128,7 +169,8 @@ impl Analysis {
     }
 
     fn problem(&self, problem: &str) -> Error {
-        let path = format!("analyses/{}.sql", self.name);
+        let folder = if self.by_document { "analyses/by_document" } else { "analyses" };
+        let path = format!("{folder}/{}.sql", self.name);
         ErrorKind::Pipeline { path, problem: problem.to_owned() }.into()
     }
 }
@@ -183,6 +225,9 @@ mod tests {
         check("-- title: A\n-- title: B\n", "`title` must be said once, and not empty");
         check("-- title: A\nSELECT 1", "the head says no `grain`");
         check(&format!("{head}SELECT 1"), "the query must end in `ORDER BY x, y`");
+        let problem = Analysis::parse("analyses/by_document/a.sql", &good).expect_err("its grain");
+        let expected = "analyses/by_document/a.sql: the grain of an analysis by document is";
+        assert!(problem.to_string().starts_with(expected), "{problem}");
         check(
             &head.replace("none", "pie x=a"),
             "`chart: pie x=a` is neither `none` nor `bar|line x=… y=… [series=…]`",

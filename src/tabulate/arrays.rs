@@ -55,6 +55,32 @@ pub fn batch(name: &str, frame: &DataFrame, described: Option<&Described>) -> Re
         .map_err(|error| refused(error.to_string()))
 }
 
+/// Makes a frame without rows of the columns of a dataset.
+///
+/// A column of a type that no dataset has would be one of nulls.
+pub fn empty(schema: &Schema) -> DataFrame {
+    let fields = schema.fields().iter().map(|field| {
+        polars::prelude::Field::new(field.name().as_str().into(), of_polars(field.data_type()))
+    });
+    DataFrame::empty_with_schema(&fields.collect::<polars::prelude::Schema>())
+}
+
+fn of_polars(kind: &arrow::datatypes::DataType) -> DataType {
+    use arrow::datatypes::DataType as Arrow;
+    match kind {
+        Arrow::Boolean => DataType::Boolean,
+        Arrow::Int32 => DataType::Int32,
+        Arrow::Int64 => DataType::Int64,
+        Arrow::Utf8 => DataType::String,
+        Arrow::Date32 => DataType::Date,
+        Arrow::Decimal128(precision, scale) => {
+            DataType::Decimal(usize::from(*precision), usize::from(scale.unsigned_abs()))
+        }
+        Arrow::List(item) => DataType::List(Box::new(of_polars(item.data_type()))),
+        _ => DataType::Null,
+    }
+}
+
 /// What goes wrong in either library.
 enum Trouble {
     Polars(PolarsError),

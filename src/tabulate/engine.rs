@@ -25,7 +25,7 @@ use crate::{
         counts::{self, Counted},
         layout,
     },
-    tabulate::troubles::explained,
+    tabulate::{arrays, troubles::explained},
 };
 
 /// The stack of a query: Polars goes down a plan by recursion, and one with many joins is deep.
@@ -42,22 +42,52 @@ impl Engine {
     /// Opens a snapshot: its datasets, and the marts that it has already.
     pub fn open(snapshot: &Path) -> Result<Engine> {
         layout::check_contract(snapshot)?;
-        let engine = Engine {
+        let engine = Engine::empty(snapshot);
+        for dataset in Dataset::ALL {
+            let pattern = snapshot.join(layout::pattern(*dataset));
+            engine.scan(dataset.as_str(), &[pattern], options(*dataset, 0))?;
+        }
+        for (name, dataset) in layout::BETWEEN {
+            let path = snapshot.join(layout::part_across(dataset));
+            if path.exists() {
+                engine.scan(name, &[path], ScanArgsParquet::default())?;
+            } else {
+                engine.context.register(name, arrays::empty(&dataset.schema()).lazy());
+            }
+        }
+        for (name, pattern) in layout::marts(snapshot)? {
+            engine.scan(&name, &[pattern], ScanArgsParquet::default())?;
+        }
+        Ok(engine)
+    }
+
+    /// Opens some files of a snapshot that is being made, by their paths in it: the datasets of
+    /// documents, of which one may have no file.
+    pub fn over(snapshot: &Path, files: &[&str]) -> Result<Engine> {
+        let engine = Engine::empty(snapshot);
+        let start = snapshot.as_os_str().len();
+        for dataset in Dataset::ALL.iter().filter(|dataset| dataset.is_of_documents()) {
+            let own = |file: &&&str| {
+                file.strip_prefix(dataset.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            };
+            let paths: Vec<PathBuf> =
+                files.iter().filter(own).map(|file| snapshot.join(file)).collect();
+            if paths.is_empty() {
+                let none = arrays::empty(&dataset.schema()).lazy();
+                engine.context.register(dataset.as_str(), none);
+            } else {
+                engine.scan(dataset.as_str(), &paths, options(*dataset, start))?;
+            }
+        }
+        Ok(engine)
+    }
+
+    fn empty(snapshot: &Path) -> Engine {
+        Engine {
             context: SQLContext::new(),
             snapshot: snapshot.to_owned(),
             counted: BTreeMap::new(),
-        };
-        for dataset in Dataset::ALL {
-            let mut options = ScanArgsParquet::default();
-            if !dataset.partitions().is_empty() {
-                options.hive_options = hive(*dataset);
-            }
-            engine.scan(dataset.as_str(), &snapshot.join(layout::pattern(*dataset)), options)?;
         }
-        for (name, path) in layout::marts(snapshot)? {
-            engine.scan(&name, &path, ScanArgsParquet::default())?;
-        }
-        Ok(engine)
     }
 
     /// Runs one query; `name` is what its errors call it.
@@ -117,12 +147,13 @@ impl Engine {
 
     /// Makes a mart a table that later queries can name; its file is there.
     pub fn add(&self, name: &str, path: &Path) -> Result<()> {
-        self.scan(name, path, ScanArgsParquet::default())
+        self.scan(name, &[path.to_owned()], ScanArgsParquet::default())
     }
 
-    fn scan(&self, name: &str, path: &Path, options: ScanArgsParquet) -> Result<()> {
-        let frame = LazyFrame::scan_parquet(PlRefPath::new(path.to_string_lossy()), options)
-            .map_err(|error| refused(name, &error))?;
+    fn scan(&self, name: &str, paths: &[PathBuf], options: ScanArgsParquet) -> Result<()> {
+        let paths = paths.iter().map(|path| PlRefPath::new(path.to_string_lossy())).collect();
+        let frame =
+            LazyFrame::scan_parquet_files(paths, options).map_err(|error| refused(name, &error))?;
         self.context.register(name, frame);
         Ok(())
     }
@@ -136,6 +167,15 @@ type Answer = thread::Result<std::result::Result<DataFrame, PolarsError>>;
 fn engine_for(sql: &str) -> polars::prelude::Engine {
     let mut words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
     if words.any(|word| word.eq_ignore_ascii_case("limit")) { InMemory } else { Streaming }
+}
+
+/// Says how a dataset is read; the folders of its partitions are behind so many bytes of a path.
+fn options(dataset: Dataset, start: usize) -> ScanArgsParquet {
+    let mut options = ScanArgsParquet::default();
+    if !dataset.partitions().is_empty() {
+        options.hive_options = HiveOptions { hive_start_idx: start, ..hive(dataset) };
+    }
+    options
 }
 
 /// Types the partition columns: without this a year of 2024 would be read as a guess.

@@ -21,10 +21,16 @@ use crate::{
     accounts::sources::Sources,
     error::Result,
     store::{
+        batch::BATCH_ROWS,
         export, layout,
+        manifest::Part,
         render::{self, Format},
     },
-    tabulate::{analysis::Analysis, described::Described, engine::Engine},
+    tabulate::{
+        analysis::{Analysis, BY_DOCUMENT},
+        described::Described,
+        engine::Engine,
+    },
 };
 
 /// One row a year and stage: what a run ends with.
@@ -38,27 +44,80 @@ LEFT JOIN unit_year_overview o ON o.doc_id = f.doc_id AND o.path = f.path
 GROUP BY f.fiscal_year, f.stage
 ORDER BY fiscal_year, stage";
 
-/// Carries out every analysis over the tables in a snapshot's folder; returns how many there are.
-///
-/// An analysis may name another as a table: `write` puts each result, a path relative to the
-/// folder and Parquet bytes, there before the next begins. The bytes are the same at any thread
-/// count.
-pub fn marts(
-    snapshot: &Path,
-    sources: &Sources,
-    write: &mut dyn FnMut(&str, &[u8]) -> Result<()>,
-) -> Result<usize> {
-    let mut engine = Engine::open(snapshot)?;
-    let described = Described::read(sources)?;
-    let analyses = Analysis::all(sources)?;
-    for analysis in &analyses {
+/// Returns whether the results of the analyses by document depend on a file of `pipelines/`.
+pub fn is_by_document(path: &str) -> bool {
+    let within = path.strip_prefix("analyses/");
+    // Beside them, the texts about columns are written into their results.
+    within.is_some_and(|name| name.starts_with(BY_DOCUMENT) || name.strip_suffix(".sql").is_none())
+}
+
+/// The analyses of a run.
+#[derive(Clone, Debug)]
+pub struct Analyses {
+    /// Those by document first, and each after those that it names.
+    all: Vec<Analysis>,
+    described: Described,
+}
+
+impl Analyses {
+    /// Reads them.
+    pub fn read(sources: &Sources) -> Result<Analyses> {
+        Ok(Analyses { all: Analysis::all(sources)?, described: Described::read(sources)? })
+    }
+
+    /// Carries out the analyses by document over some documents: those of files of a snapshot
+    /// that is being made, given by their paths in it. Returns the files of the results.
+    ///
+    /// An analysis may name another as a table: `write` puts each result, a path relative to the
+    /// folder and Parquet bytes, there before the next begins. The bytes are the same at any
+    /// thread count. `key` is in the names of the results.
+    pub fn by_document(
+        &self,
+        snapshot: &Path,
+        files: &[&str],
+        key: &str,
+        write: &mut dyn FnMut(&str, &[u8]) -> Result<()>,
+    ) -> Result<Vec<Part>> {
+        let mut engine = Engine::over(snapshot, files)?;
+        let mut parts = Vec::new();
+        for analysis in self.all.iter().filter(|analysis| analysis.by_document) {
+            let file = layout::mart_part(&analysis.name, key);
+            let rows = self.mart(&mut engine, analysis, &file, write)?;
+            engine.add(&analysis.name, &snapshot.join(&file))?;
+            parts.push(Part { file, rows });
+        }
+        Ok(parts)
+    }
+
+    /// Carries out the others over all tables in a snapshot's folder, with what those by document
+    /// came to among them; returns how many analyses there are. The rest is as there.
+    pub fn marts(
+        &self,
+        snapshot: &Path,
+        write: &mut dyn FnMut(&str, &[u8]) -> Result<()>,
+    ) -> Result<usize> {
+        let mut engine = Engine::open(snapshot)?;
+        for analysis in self.all.iter().filter(|analysis| !analysis.by_document) {
+            let file = layout::mart(&analysis.name);
+            self.mart(&mut engine, analysis, &file, write)?;
+            engine.add(&analysis.name, &snapshot.join(file))?;
+        }
+        Ok(self.all.len())
+    }
+
+    fn mart(
+        &self,
+        engine: &mut Engine,
+        analysis: &Analysis,
+        file: &str,
+        write: &mut dyn FnMut(&str, &[u8]) -> Result<()>,
+    ) -> Result<u64> {
         let frame = engine.run(&analysis.name, &analysis.sql)?;
         analysis.check(&frame)?;
-        let file = layout::mart(&analysis.name);
-        write(&file, &parquet(&analysis.name, &frame, Some(&described))?)?;
-        engine.add(&analysis.name, &snapshot.join(file))?;
+        let (bytes, rows) = parquet(&analysis.name, &frame, Some(&self.described))?;
+        write(file, &bytes)?;
+        Ok(rows)
     }
-    Ok(analyses.len())
 }
 
 /// Answers one SQL query over the current snapshot of a warehouse, datasets and marts alike.
@@ -82,9 +141,14 @@ pub fn summary(warehouse: &Path, out: &mut dyn Write) -> Result<()> {
     write(&mut engine, "summary", SUMMARY, Format::Table, out)
 }
 
-/// Makes the Parquet bytes of a result, as those of the datasets are.
-fn parquet(name: &str, frame: &DataFrame, described: Option<&Described>) -> Result<Vec<u8>> {
-    export::written(name, &arrays::batch(name, frame, described)?)
+/// Makes the Parquet bytes of a result, as those of the datasets are; returns its rows too.
+fn parquet(name: &str, frame: &DataFrame, described: Option<&Described>) -> Result<(Vec<u8>, u64)> {
+    // In pieces: texts take several times as much memory there as here.
+    let pieces = (0..frame.height().max(1)).step_by(BATCH_ROWS).map(|from| {
+        let piece = frame.slice(i64::try_from(from).unwrap_or(i64::MAX), BATCH_ROWS);
+        arrays::batch(name, &piece, described)
+    });
+    export::written(name, pieces)
 }
 
 fn write(
@@ -96,7 +160,7 @@ fn write(
 ) -> Result<()> {
     let frame = engine.run(name, sql)?;
     if format == Format::Parquet {
-        let bytes = parquet(name, &frame, None)?;
+        let (bytes, _) = parquet(name, &frame, None)?;
         return out.write_all(&bytes).map_err(render::unwritten);
     }
     let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
@@ -107,6 +171,26 @@ fn write(
         Format::Table => render::table(&columns, rows, out),
         Format::Jsonl | Format::Parquet => render::jsonl(&columns, rows, out),
     }
+}
+
+/// Adds every mart to a snapshot whose datasets are written; returns their bytes.
+#[cfg(test)]
+fn marts(
+    writer: &mut crate::store::snapshot::SnapshotWriter<'_>,
+    sources: &Sources,
+) -> Vec<Vec<u8>> {
+    let mut made = Vec::new();
+    let folder = writer.folder().to_owned();
+    let files: Vec<String> = writer.parts().into_iter().map(str::to_owned).collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let mut write = |file: &str, bytes: &[u8]| {
+        made.push(bytes.to_vec());
+        writer.add_file(file, bytes)
+    };
+    let analyses = Analyses::read(sources).expect("analyses");
+    analyses.by_document(&folder, &files, "0", &mut write).expect("marts by document");
+    analyses.marts(&folder, &mut write).expect("marts");
+    made
 }
 
 #[cfg(test)]
@@ -130,13 +214,7 @@ mod tests {
         let mut writer = open.begin().expect("a writer");
         writer.write(&samples::disclosures()).expect("written");
         writer.write_across(&samples::across()).expect("written");
-        let mut made = Vec::new();
-        let folder = writer.folder().to_owned();
-        let mut write = |file: &str, bytes: &[u8]| {
-            made.push(bytes.to_vec());
-            writer.add_file(file, bytes)
-        };
-        marts(&folder, &Sources::built_in(), &mut write).expect("marts");
+        let made = marts(&mut writer, &Sources::built_in());
         writer.publish(KEEP).expect("published");
         made
     }

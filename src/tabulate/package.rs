@@ -33,8 +33,13 @@ pub fn json(snapshot: &Path, sources: &Sources) -> Result<String> {
         let fields = frame.columns().iter().map(|column| {
             field(column.name(), column.dtype(), described.of(&analysis.name, column.name()))
         });
+        let files = if analysis.by_document {
+            layout::mart_parts(snapshot, &analysis.name)?
+        } else {
+            vec![layout::mart(&analysis.name)]
+        };
         resources.push(Resource {
-            files: vec![layout::mart(&analysis.name)],
+            files,
             fields: fields.collect(),
             name: analysis.name,
             title: analysis.title,

@@ -202,7 +202,7 @@ fn a_run_ends_with_a_summary_and_what_to_do_next() {
            2024  budget          2        2  157,254,800.00  157,254,800.00    174,800.00
            2026  budget          1        1    8,608,300.00    8,608,300.00
 
-    5 documents; 1522 figures, 489 statements in prose, 92 performance indicators; 20 analyses.
+    5 documents; 1522 figures, 489 statements in prose, 92 performance indicators; 29 analyses.
     Of 3014 printed numbers 35 became no data; the dataset `gaps` says which and why.
     Snapshot 000001 is current in warehouse.
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use arrow::datatypes::DataType;
+use fisc::store::layout;
 use parquet::{
     arrow::parquet_to_arrow_schema,
     basic::{Compression, ConvertedType, Encoding, LogicalType, Type},
@@ -76,14 +77,14 @@ fn columns_say_what_they_hold() {
         let metadata = reader.metadata().file_metadata();
         let pairs = metadata.key_value_metadata();
         let schema = parquet_to_arrow_schema(metadata.schema_descr(), pairs).unwrap();
-        let mart = path.strip_prefix("marts/").map(|name| name.trim_end_matches(".parquet"));
+        let mart = layout::mart_of(&path).map(|(name, _)| name.to_owned());
         for field in schema.fields() {
             let description = field.metadata().get("description");
             let description = description.unwrap_or_else(|| panic!("{path} {field:?}")).clone();
             let unit = field.metadata().get("unit").map(String::as_str);
             let is_yuan = matches!(field.data_type(), DataType::Decimal128(..)) && unit.is_some();
             assert_eq!(unit, is_yuan.then_some("元"), "{path} {field:?}");
-            columns.insert((mart.unwrap_or("").to_owned(), field.name().clone()), description);
+            columns.insert((mart.clone().unwrap_or_default(), field.name().clone()), description);
         }
         let amount = schema.field_with_name("amount");
         if amount.as_ref().is_ok_and(|field| matches!(field.data_type(), DataType::Decimal128(..)))

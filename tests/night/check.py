@@ -56,11 +56,18 @@ def run(fisc, night, warehouse, *options, code=(0,)):
 def prepared(night, quick=True):
     """Makes the folder of a test."""
     (night / "in").mkdir(parents=True)
-    (night / "pipelines" / "analyses").mkdir(parents=True)
+    (night / "pipelines").mkdir()
     if quick:
-        for path in ANALYSES.glob("*.sql"):
-            (night / "pipelines" / "analyses" / path.name).write_text(QUICK, encoding="utf-8")
+        stand_in(night / "pipelines" / "analyses")
     return night
+
+
+def stand_in(folder):
+    """Writes a quick analysis in the place of each."""
+    for path in ANALYSES.glob("**/*.sql"):
+        quick = folder / path.relative_to(ANALYSES)
+        quick.parent.mkdir(parents=True, exist_ok=True)
+        quick.write_text(QUICK, encoding="utf-8")
 
 
 def whole(warehouse, versions):

@@ -60,9 +60,7 @@ def main():
     if not (night / "in").exists():
         corpus.write(night / "in", range(documents), texts)
     if not wanted.analyses and not (night / "pipelines").exists():
-        (night / "pipelines" / "analyses").mkdir(parents=True)
-        for path in check.ANALYSES.glob("*.sql"):
-            (night / "pipelines" / "analyses" / path.name).write_text(check.QUICK, encoding="utf-8")
+        check.stand_in(night / "pipelines" / "analyses")
     os.chdir(night)
     night = Path(".")
     one = measured(fisc, night, "from nothing, 1 thread", "--full", "--threads", "1")

@@ -144,7 +144,10 @@ def opened(name):
         return polars.read_parquet(files, hive_partitioning=True, hive_schema=partitions)
     if name in TYPES:
         return polars.read_parquet(f"{name}/*.parquet")
-    return polars.read_parquet(f"marts/{name}.parquet")
+    if name.endswith("_between"):
+        return polars.read_parquet(f"{name.removesuffix('_between')}/across.parquet")
+    mart = Path("marts") / name
+    return polars.read_parquet(mart / "*.parquet" if mart.is_dir() else f"{mart}.parquet")
 
 
 def plain(value, kind):

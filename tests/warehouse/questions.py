@@ -187,7 +187,8 @@ def main():
     os.chdir(snapshot)
     duck = duckdb.connect()
     duck.execute(Path("views.sql").read_text(encoding="utf-8"))
-    frames = {path.stem: polars.scan_parquet(path) for path in Path("marts").glob("*.parquet")}
+    marts = {path.stem: path / "*.parquet" if path.is_dir() else path for path in Path("marts").iterdir()}
+    frames = {name: polars.scan_parquet(files) for name, files in marts.items()}
     frames |= {name: polars.scan_parquet(f"{name}/*.parquet") for name in ("units", "unit_names")}
     ours = polars.SQLContext(frames=frames)
     asked = " ".join(sql for _, sql, _ in QUESTIONS)

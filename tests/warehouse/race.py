@@ -27,7 +27,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         rows = enlarge(snapshot, times)
-        order = ordered({path.stem: path.read_text(encoding="utf-8") for path in analyses.glob("*.sql")})
+        order = ordered({path.stem: path.read_text(encoding="utf-8") for path in analyses.glob("**/*.sql")})
         datasets = [path.stem for path in Path(".").glob("*.parquet")]
         race(datasets, order, times, rows)
 
@@ -35,16 +35,17 @@ def main():
 def enlarge(snapshot, times):
     """Writes each dataset `times` times over; returns the rows of the amounts."""
     rows = 0
-    for folder in sorted(path for path in snapshot.iterdir() if list(path.glob("**/*.parquet"))):
-        if folder.name == "marts":
-            continue
+    folders = [path for path in snapshot.iterdir() if path.name != "marts" and list(path.glob("**/*.parquet"))]
+    files = {folder.name: folder / "**/*.parquet" for folder in folders}
+    files |= {f"{name}_between": snapshot / name / "across.parquet" for name in ("checks", "findings")}
+    for table, path in sorted(files.items()):
         hive = {"hive_partitioning": True, "hive_schema": {"fiscal_year": polars.Int32, "stage": polars.String}}
-        frame = polars.read_parquet(folder / "**/*.parquet", **(hive if folder.name == "amounts" else {}))
+        frame = polars.read_parquet(path, **(hive if table == "amounts" else {}))
         copies = polars.DataFrame({"copy": range(times)}, schema={"copy": polars.Int32})
         own = [polars.concat_str([polars.col(name), polars.lit("~"), polars.col("copy")]).alias(name) for name in OWN if name in frame.columns]
         frame = copies.join(frame, how="cross").with_columns(own).drop("copy")
-        frame.write_parquet(f"{folder.name}.parquet", row_group_size=128 * 1024)
-        rows = frame.height if folder.name == "amounts" else rows
+        frame.write_parquet(f"{table}.parquet", row_group_size=128 * 1024)
+        rows = frame.height if table == "amounts" else rows
     return rows
 
 

@@ -123,7 +123,9 @@ fn index(
     for (anchor, name, chinese, section) in AFTER {
         parts.push((anchor, name, chinese, made(section(engine, links))));
     }
-    let analyses = Analysis::all(sources)?;
+    let mut analyses = Analysis::all(sources)?;
+    // What each document comes to alone is what the others are made of.
+    analyses.retain(|analysis| !analysis.by_document);
     let shown: Vec<Markup> =
         analyses.iter().map(|analysis| made(analyses::section(engine, analysis, links))).collect();
     let analyses = html! {
@@ -206,9 +208,7 @@ mod tests {
             let mut writer = open.begin().expect("a writer");
             writer.write(&samples::disclosures()).expect("written");
             writer.write_across(&samples::across()).expect("written");
-            let folder = writer.folder().to_owned();
-            let mut write = |file: &str, bytes: &[u8]| writer.add_file(file, bytes);
-            marts(&folder, &sources, &mut write).expect("marts");
+            marts(&mut writer, &sources);
             let made = pages(writer.folder(), warehouse, &sources).expect("pages");
             let again = pages(writer.folder(), warehouse, &sources).expect("pages");
             assert_eq!(made, again);
@@ -219,7 +219,10 @@ mod tests {
                 assert!(index.contains(&format!("id=\"{anchor}\"")), "{anchor}");
             }
             for analysis in Analysis::all(&sources).expect("analyses") {
-                assert!(index.contains(&format!("id=\"analysis-{}\"", analysis.name)));
+                assert!(
+                    analysis.by_document
+                        || index.contains(&format!("id=\"analysis-{}\"", analysis.name))
+                );
             }
             assert!(
                 index.contains("title=\"10,707,900.00 元\"") && index.contains("1,070.79 万元")

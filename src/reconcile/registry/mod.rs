@@ -123,6 +123,15 @@ struct Keys<'a> {
 /// The years that a name is printed for; nothing where a document says none.
 type Years = Option<(i32, i32)>;
 
+/// Makes the years reach to one more.
+fn earlier_and_later(known: Years, year: Option<i32>) -> Years {
+    match (known, year) {
+        (Some((from, to)), Some(year)) => Some((from.min(year), to.max(year))),
+        (None, Some(year)) => Some((year, year)),
+        (known, None) => known,
+    }
+}
+
 impl<'a> Keys<'a> {
     fn of(mentions: &'a [Read<'_>]) -> Keys<'a> {
         let mut years: BTreeMap<&Key, Years> = BTreeMap::new();
@@ -130,11 +139,7 @@ impl<'a> Keys<'a> {
             let year = mention.document.identity.fiscal_year;
             for key in mention.key.iter().chain(&mention.former) {
                 let known = years.entry(key).or_insert(None);
-                *known = match (*known, year) {
-                    (Some((from, to)), Some(year)) => Some((from.min(year), to.max(year))),
-                    (None, Some(year)) => Some((year, year)),
-                    (known, None) => known,
-                };
+                *known = earlier_and_later(*known, year);
             }
         }
         let mut dated: Vec<(Years, &Key)> =
@@ -254,15 +259,31 @@ struct Units {
 }
 
 /// What is collected of one unit.
+///
+/// Lists, in the order of the documents: there are as many units as documents, and a set takes
+/// as much memory for one thing as for ten.
 #[derive(Default)]
 struct Collected<'a> {
-    /// Every printed form with the best that can be said for it as the unit's name.
-    forms: BTreeMap<&'a str, Standing>,
-    codes: BTreeSet<&'a str>,
-    documents: BTreeSet<(&'a str, &'a str)>,
-    years: Vec<i32>,
-    /// The departments that it is said to belong to: the newest wins, the unit's own word first.
-    parents: BTreeSet<(Option<i32>, bool, usize)>,
+    /// Every printed form with what can be said for it as the unit's name.
+    forms: Vec<(&'a str, Standing)>,
+    codes: Vec<&'a str>,
+    documents: Vec<(&'a str, &'a str)>,
+    years: Years,
+    /// The department that it is said to belong to: the newest wins, the unit's own word first.
+    parent: Option<(Option<i32>, bool, usize)>,
+}
+
+impl Collected<'_> {
+    /// Brings the lists into order, each form with the best that can be said for it.
+    fn ordered(mut self) -> Self {
+        self.forms.sort_unstable_by(|(a, best), (b, other)| a.cmp(b).then(other.cmp(best)));
+        self.forms.dedup_by_key(|(form, _)| *form);
+        self.codes.sort_unstable();
+        self.codes.dedup();
+        self.documents.sort_unstable();
+        self.documents.dedup();
+        self
+    }
 }
 
 /// What is said for a form as the name: that it is none of an office and has no code, that it names the region,
@@ -284,7 +305,7 @@ impl Units {
             let (mention, document) = (read.mention, read.document);
             let collected = all.entry(*unit).or_default();
             collected.codes.extend(mention.code.as_deref());
-            collected.years.extend(document.identity.fiscal_year);
+            collected.years = earlier_and_later(collected.years, document.identity.fiscal_year);
             if !by_code {
                 let region = read.key.as_ref().and_then(|(region, _)| region.as_deref());
                 let full = region.and_then(|code| regions.name(code));
@@ -295,12 +316,11 @@ impl Units {
                     mention.role == NameRole::Publisher,
                     mention.name.chars().count(),
                 );
-                let best = collected.forms.entry(&mention.name).or_insert(standing);
-                *best = standing.max(*best);
+                collected.forms.push((&mention.name, standing));
             }
             match mention.role {
                 NameRole::Publisher => {
-                    collected.documents.insert((&document.path, &document.doc_id));
+                    collected.documents.push((&document.path, &document.doc_id));
                     publisher = Some((document, *unit));
                 }
                 NameRole::Parent => {
@@ -308,8 +328,9 @@ impl Units {
                         publisher.filter(|(of, _)| std::ptr::eq(*of, document))
                         && child != *unit
                     {
-                        let parent = (document.identity.fiscal_year, true, *unit);
-                        all.entry(child).or_default().parents.insert(parent);
+                        let child = all.entry(child).or_default();
+                        let parent = Some((document.identity.fiscal_year, true, *unit));
+                        child.parent = child.parent.max(parent);
                     }
                 }
                 NameRole::Listed | NameRole::Project => {
@@ -318,35 +339,44 @@ impl Units {
                         && document.identity.scope == Some(Scope::Department)
                         && above != *unit
                     {
-                        collected.parents.insert((document.identity.fiscal_year, false, above));
+                        let parent = Some((document.identity.fiscal_year, false, above));
+                        collected.parent = collected.parent.max(parent);
                     }
                 }
             }
         }
-        let mut ids: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+        let parents: BTreeMap<usize, usize> =
+            all.iter().filter_map(|(first, unit)| Some((*first, unit.parent?.2))).collect();
+        // The names of a unit besides the first, of which most have none.
+        let mut ids: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for (at, (region, core)) in keys.all.iter().enumerate() {
-            if !keys.ambiguous.contains_key(&at) {
-                ids.entry(keys.unit(at)).or_default().insert(id(region.as_deref(), core));
+            let first = keys.unit(at);
+            if first != at && !keys.ambiguous.contains_key(&at) {
+                ids.entry(first).or_default().push(id(region.as_deref(), core));
             }
         }
         let mut made: Vec<(usize, Unit)> = Vec::new();
-        for (first, collected) in &all {
-            let Some((region, core)) = keys.all.get(*first) else { continue };
-            let best = collected.forms.iter().max_by_key(|(name, standing)| (**standing, **name));
+        for (first, collected) in all {
+            let Some((region, core)) = keys.all.get(first) else { continue };
+            let collected = collected.ordered();
+            let best = collected.forms.iter().max_by_key(|(name, standing)| (*standing, *name));
             let name = best.map_or(core.as_str(), |(name, _)| name);
             let own = id(region.as_deref(), core);
-            let others = ids.remove(first).unwrap_or_default().into_iter();
+            let mut others = ids.remove(&first).unwrap_or_default();
+            others.retain(|other| *other != own);
+            others.sort_unstable();
+            others.dedup();
             made.push((
-                *first,
+                first,
                 Unit {
-                    other_ids: others.filter(|other| *other != own).collect(),
+                    other_ids: others,
                     id: own.into(),
                     name: name.to_owned(),
                     aliases: collected
                         .forms
-                        .keys()
-                        .filter(|form| **form != name)
-                        .map(|form| (*form).to_owned())
+                        .iter()
+                        .filter(|(form, _)| *form != name)
+                        .map(|(form, _)| (*form).to_owned())
                         .collect(),
                     codes: collected.codes.iter().map(|code| (*code).to_owned()).collect(),
                     region: region.as_deref().map(|code| region::name(regions, code)),
@@ -355,8 +385,8 @@ impl Units {
                     parent_id: None,
                     parent_name: None,
                     documents: u32::try_from(collected.documents.len()).unwrap_or(u32::MAX),
-                    first_year: collected.years.iter().min().copied(),
-                    last_year: collected.years.iter().max().copied(),
+                    first_year: collected.years.map(|(from, _)| from),
+                    last_year: collected.years.map(|(_, to)| to),
                 },
             ));
         }
@@ -364,10 +394,6 @@ impl Units {
         let by_first: BTreeMap<usize, usize> =
             made.iter().enumerate().map(|(at, (first, _))| (*first, at)).collect();
         let mut units: Vec<Unit> = made.into_iter().map(|(_, unit)| unit).collect();
-        let parents: BTreeMap<usize, usize> = all
-            .iter()
-            .filter_map(|(first, collected)| Some((*first, collected.parents.last()?.2)))
-            .collect();
         for (child, parent) in &parents {
             // Two that each say the other is above: the one first named is.
             if parents.get(parent) == Some(child) && child < parent {

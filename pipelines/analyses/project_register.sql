@@ -20,13 +20,18 @@ units_named AS (
     WHERE role = 'project' GROUP BY doc_id, path, name
   ) AS n
   JOIN units u ON u.unit_id = n.unit_id
+),
+placed AS (
+  SELECT
+    COALESCE(n.unit_id, c.unit_id) AS unit_id, COALESCE(n.unit_name, c.unit_name) AS unit_name,
+    c.fiscal_year, c.stage, p.line, p.position, c.unit_id AS publisher_id,
+    c.unit_name AS publisher_name, c.region, p.project, p.code, p.row_unit, p.amount, p.current,
+    p.carryover, p.rank, p.share, p.cumulative_share, p.doc_id, p.path
+  FROM projects_by_document p
+  JOIN counted c ON c.doc_id = p.doc_id AND c.path = p.path
+  LEFT JOIN units_named n ON n.doc_id = p.doc_id AND n.path = p.path AND n.name = p.row_unit
 )
-SELECT
-  COALESCE(n.unit_id, c.unit_id) AS unit_id, COALESCE(n.unit_name, c.unit_name) AS unit_name,
-  c.fiscal_year, c.stage, p.line, p.position, c.unit_id AS publisher_id,
-  c.unit_name AS publisher_name, c.region, p.project, p.code, p.row_unit, p.amount, p.current,
-  p.carryover, p.rank, p.share, p.cumulative_share, p.doc_id, p.path
-FROM projects_by_document p
-JOIN counted c ON c.doc_id = p.doc_id AND c.path = p.path
-LEFT JOIN units_named n ON n.doc_id = p.doc_id AND n.path = p.path AND n.name = p.row_unit
+SELECT p.*
+FROM placed p
+JOIN units_asked k ON k.unit_id = p.unit_id
 ORDER BY unit_id, fiscal_year, stage, doc_id, path, line, position

@@ -3,7 +3,13 @@
 -- sums: none
 -- description: One row a unit, measure, year and stage, in yuan, wherever it is known from: `own_document`, `later_document` (a year before or a budget that a document repeats), `department_document` (the unit's row there) or `derived` (a stated figure that the tables do not contradict, less its stated change: `stated_amount`, `stated_change`). The newest print counts; what an older document prints otherwise is `earlier_amount`. Not for adding up: a department has its units in it.
 -- chart: line x=fiscal_year y=amount series=unit_name
-WITH own AS (
+WITH latest AS (
+  SELECT f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, f.doc_id, f.path
+  FROM filings f
+  JOIN units_asked k ON k.unit_id = f.unit_id
+  WHERE f.is_latest
+),
+own AS (
   SELECT
     f.unit_id, f.unit_name, f.scope, m.measure, m.fiscal_year, m.stage, m.amount,
     CASE WHEN m.fiscal_year = f.fiscal_year AND m.stage = f.stage THEN 'own_document'
@@ -11,16 +17,18 @@ WITH own AS (
     f.fiscal_year AS said_in, CAST(NULL AS DECIMAL(20,2)) AS stated_amount,
     CAST(NULL AS DECIMAL(20,2)) AS stated_change, m.doc_id, m.path, m.line
   FROM document_measures m
-  JOIN filings f ON f.doc_id = m.doc_id AND f.path = m.path
-  WHERE f.is_latest
+  JOIN latest f ON f.doc_id = m.doc_id AND f.path = m.path
 ),
 listings AS (
-  SELECT doc_id, path, name, unit_id, matched FROM unit_names WHERE role = 'listed'
+  SELECT n.doc_id, n.path, n.name, n.unit_id, n.matched
+  FROM unit_names n
+  JOIN units_asked k ON k.unit_id = n.unit_id
+  WHERE n.role = 'listed'
 ),
 listed AS (
   SELECT
-    n.unit_id, u.name AS unit_name, 'unit' AS scope,
-    a.measure, a.fiscal_year, a.stage, a.amount, 'department_document' AS source, f.fiscal_year AS said_in,
+    n.unit_id, u.name AS unit_name, 'unit' AS scope, a.measure, a.fiscal_year, a.stage, a.amount,
+    'department_document' AS source, f.fiscal_year AS said_in,
     CAST(NULL AS DECIMAL(20,2)) AS stated_amount, CAST(NULL AS DECIMAL(20,2)) AS stated_change,
     a.doc_id, a.path, a.line
   FROM listed_by_document a
@@ -36,8 +44,7 @@ derived AS (
     'derived' AS source, f.fiscal_year AS said_in, s.stated_amount, s.stated_change, s.doc_id,
     s.path, s.line
   FROM stated_changes_by_document s
-  JOIN filings f ON f.doc_id = s.doc_id AND f.path = s.path
-  WHERE f.is_latest
+  JOIN latest f ON f.doc_id = s.doc_id AND f.path = s.path
 ),
 known AS (
   SELECT * FROM own UNION ALL SELECT * FROM listed UNION ALL SELECT * FROM derived

@@ -3,7 +3,10 @@
 -- sums: none
 -- description: Each measure of a unit against the year before of the same stage, in yuan and per cent, from `unit_series`. `contribution` says how many of the points of the whole's change come from this part: basic and project of expenditure, current and carry-over of income, personnel and public of basic, the three items of “三公”.
 -- chart: bar x=measure y=change series=unit_name
-WITH measured AS (
+WITH series AS (
+  SELECT s.* FROM unit_series s JOIN units_asked k ON k.unit_id = s.unit_id
+),
+measured AS (
   SELECT
     unit_id, unit_name, scope, measure, fiscal_year, stage, amount, source, doc_id, path, line,
     CASE
@@ -13,19 +16,19 @@ WITH measured AS (
       WHEN measure IN ('abroad', 'reception', 'vehicles') THEN 'three_public'
       WHEN measure IN ('vehicle_purchase', 'vehicle_operation') THEN 'vehicles'
     END AS part_of
-  FROM unit_series
+  FROM series
 ),
 before AS (
   SELECT
     unit_id, scope, measure, fiscal_year + 1 AS fiscal_year, stage, amount AS previous,
     source AS previous_source
-  FROM unit_series
+  FROM series
 ),
 wholes AS (
   SELECT
     unit_id, scope, measure AS part_of, fiscal_year + 1 AS fiscal_year, stage,
     amount AS previous_whole
-  FROM unit_series
+  FROM series
 )
 SELECT
   m.unit_id, m.unit_name, m.scope, m.measure, m.fiscal_year, m.stage, m.amount, b.previous,

@@ -115,6 +115,15 @@ pub fn part(dataset: Dataset, name: &str) -> String {
 pub const BETWEEN: [(&str, Dataset); 2] =
     [("checks_between", Dataset::Checks), ("findings_between", Dataset::Findings)];
 
+/// The table of the units that are asked for: an analysis that joins it, and whose grain begins
+/// with the unit, is carried out for some units after the other.
+pub const UNITS_ASKED: &str = "units_asked";
+
+/// What is in it where all units are asked for: every unit, and every document of nobody known,
+/// which is a unit of its own in the analysis named first.
+pub const EVERY_UNIT: (&str, &str) =
+    ("filings", "SELECT unit_id FROM filings UNION SELECT unit_id FROM units");
+
 /// Returns the file of what documents owe each other in a snapshot.
 pub fn part_across(dataset: Dataset) -> String {
     format!("{}/across.parquet", dataset.as_str())

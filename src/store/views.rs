@@ -19,8 +19,13 @@ pub fn views<'a>(files: impl Iterator<Item = &'a str>) -> String {
         sql.push_str(&view(name, &layout::part_across(dataset), ""));
     }
     let marts: BTreeMap<&str, String> = files.filter_map(layout::mart_of).collect();
-    for (name, pattern) in marts {
-        sql.push_str(&view(name, &pattern, ""));
+    for (name, pattern) in &marts {
+        sql.push_str(&view(name, pattern, ""));
+    }
+    let (needed, every_unit) = layout::EVERY_UNIT;
+    if marts.contains_key(needed) {
+        let name = layout::UNITS_ASKED;
+        sql.extend([format!("CREATE OR REPLACE VIEW {name} AS\n  {every_unit};\n")]);
     }
     sql
 }

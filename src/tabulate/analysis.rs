@@ -10,6 +10,7 @@ use polars::prelude::{BooleanChunked, ChunkCompareEq, DataFrame, PolarsError};
 use crate::{
     accounts::sources::Sources,
     error::{Error, ErrorKind, Result},
+    store::layout,
 };
 
 /// The folder of the analyses that ask of each document for itself, below that of all.
@@ -126,6 +127,10 @@ impl Analysis {
                 analysis.problem("the grain of an analysis by document is `doc_id, path, …`")
             );
         }
+        if analysis.is_by_unit() && analysis.grain.first().is_none_or(|first| first != "unit_id") {
+            let problem = "the grain of an analysis of `units_asked` begins with `unit_id`";
+            return Err(analysis.problem(problem));
+        }
         Ok(analysis)
     }
 
@@ -162,10 +167,20 @@ impl Analysis {
         Ok(())
     }
 
+    /// Returns whether it is carried out for some units after the other: its rows are each of one
+    /// unit, by which they are sorted.
+    pub fn is_by_unit(&self) -> bool {
+        self.words().any(|word| word == layout::UNITS_ASKED)
+    }
+
     fn names_any(&self, names: &BTreeSet<String>) -> bool {
+        self.words().any(|word| word != self.name && names.contains(word))
+    }
+
+    /// Returns the words of the query.
+    fn words(&self) -> impl Iterator<Item = &str> {
         let code = self.sql.lines().filter(|line| !line.trim_start().starts_with("--"));
         code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
-            .any(|word| word != self.name && names.contains(word))
     }
 
     fn problem(&self, problem: &str) -> Error {
@@ -228,6 +243,10 @@ mod tests {
         let problem = Analysis::parse("analyses/by_document/a.sql", &good).expect_err("its grain");
         let expected = "analyses/by_document/a.sql: the grain of an analysis by document is";
         assert!(problem.to_string().starts_with(expected), "{problem}");
+        check(
+            &good.replace("SELECT 1", "SELECT 1 FROM units_asked"),
+            "the grain of an analysis of `units_asked` begins with `unit_id`",
+        );
         check(
             &head.replace("none", "pie x=a"),
             "`chart: pie x=a` is neither `none` nor `bar|line x=… y=… [series=…]`",

@@ -11,7 +11,7 @@ use std::{
 use polars::{
     io::HiveOptions,
     prelude::{
-        DataFrame, DataType,
+        Column, DataFrame, DataType,
         Engine::{InMemory, Streaming},
         Field, IntoLazy, LazyFrame, PlRefPath, PolarsError, ScanArgsParquet, Schema, col,
     },
@@ -56,7 +56,7 @@ impl Engine {
             }
         }
         for (name, pattern) in layout::marts(snapshot)? {
-            engine.scan(&name, &[pattern], ScanArgsParquet::default())?;
+            engine.add(&name, &pattern)?;
         }
         Ok(engine)
     }
@@ -147,7 +147,32 @@ impl Engine {
 
     /// Makes a mart a table that later queries can name; its file is there.
     pub fn add(&self, name: &str, path: &Path) -> Result<()> {
-        self.scan(name, &[path.to_owned()], ScanArgsParquet::default())
+        self.scan(name, &[path.to_owned()], ScanArgsParquet::default())?;
+        let (needed, every_unit) = layout::EVERY_UNIT;
+        if name == needed {
+            // Not of a mart that a query of the user's put in the place of ours.
+            if let Ok(all) = self.context.clone().execute(every_unit) {
+                self.context.register(layout::UNITS_ASKED, all);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the id of every unit that can be asked for, in order.
+    pub fn units(&mut self) -> Result<Vec<String>> {
+        let sql =
+            format!("SELECT unit_id FROM ({}) AS every ORDER BY unit_id", layout::EVERY_UNIT.1);
+        let frame = self.run(layout::UNITS_ASKED, &sql)?;
+        let ids = frame.column("unit_id").and_then(|ids| Ok(ids.str()?.clone()));
+        let ids = ids.map_err(|error| refused(layout::UNITS_ASKED, &error))?;
+        Ok(ids.iter().flatten().map(str::to_owned).collect())
+    }
+
+    /// Asks for these units and no others from now on.
+    pub fn ask(&self, ids: &[String]) {
+        let ids = Column::new("unit_id".into(), ids);
+        let asked = DataFrame::new_infer_height(vec![ids]).unwrap_or_default();
+        self.context.register(layout::UNITS_ASKED, asked.lazy());
     }
 
     fn scan(&self, name: &str, paths: &[PathBuf], options: ScanArgsParquet) -> Result<()> {
@@ -196,7 +221,9 @@ fn narrowed(frame: DataFrame) -> std::result::Result<DataFrame, PolarsError> {
     let amounts: Vec<_> = frame
         .schema()
         .iter()
-        .filter(|(_, kind)| matches!(kind, DataType::Decimal(_, s) if *s == scale))
+        .filter(|(_, kind)| {
+            matches!(kind, DataType::Decimal(p, s) if *s == scale && *p != usize::from(AMOUNT_PRECISION))
+        })
         .map(|(name, _)| {
             col(name.clone()).strict_cast(DataType::Decimal(AMOUNT_PRECISION.into(), scale))
         })

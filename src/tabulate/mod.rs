@@ -15,6 +15,7 @@ pub mod troubles;
 
 use std::{io::Write, path::Path};
 
+use arrow::array::RecordBatch;
 use polars::prelude::DataFrame;
 
 use crate::{
@@ -32,6 +33,9 @@ use crate::{
         engine::Engine,
     },
 };
+
+/// How many units an analysis that asks for some is carried out for at once.
+const UNITS_AT_ONCE: usize = 50_000;
 
 /// One row a year and stage: what a run ends with.
 const SUMMARY: &str = "
@@ -112,9 +116,20 @@ impl Analyses {
         file: &str,
         write: &mut dyn FnMut(&str, &[u8]) -> Result<()>,
     ) -> Result<u64> {
-        let frame = engine.run(&analysis.name, &analysis.sql)?;
-        analysis.check(&frame)?;
-        let (bytes, rows) = parquet(&analysis.name, &frame, Some(&self.described))?;
+        let units = if analysis.is_by_unit() { engine.units()? } else { Vec::new() };
+        // There is a first piece although there is no unit: it says which columns there are.
+        let last = units.len().saturating_sub(1) / UNITS_AT_ONCE;
+        let mut made = |piece: usize| {
+            if analysis.is_by_unit() {
+                engine.ask(units.chunks(UNITS_AT_ONCE).nth(piece).unwrap_or_default());
+            }
+            let frame = engine.run(&analysis.name, &analysis.sql)?;
+            analysis.check(&frame)?;
+            Ok(frame)
+        };
+        let pieces = (0..=last)
+            .flat_map(|piece| batches(&analysis.name, made(piece), Some(&self.described)));
+        let (bytes, rows) = export::written(&analysis.name, pieces)?;
         write(file, &bytes)?;
         Ok(rows)
     }
@@ -141,14 +156,22 @@ pub fn summary(warehouse: &Path, out: &mut dyn Write) -> Result<()> {
     write(&mut engine, "summary", SUMMARY, Format::Table, out)
 }
 
-/// Makes the Parquet bytes of a result, as those of the datasets are; returns its rows too.
-fn parquet(name: &str, frame: &DataFrame, described: Option<&Described>) -> Result<(Vec<u8>, u64)> {
-    // In pieces: texts take several times as much memory there as here.
-    let pieces = (0..frame.height().max(1)).step_by(BATCH_ROWS).map(|from| {
+/// Makes the batches of a result, at least one: texts take several times as much memory in them.
+fn batches(
+    name: &str,
+    frame: Result<DataFrame>,
+    described: Option<&Described>,
+) -> impl Iterator<Item = Result<RecordBatch>> {
+    let (frame, error) = match frame {
+        Ok(frame) => (frame, None),
+        Err(error) => (DataFrame::empty(), Some(Err(error))),
+    };
+    let height = if error.is_some() { 0 } else { frame.height().max(1) };
+    let pieces = (0..height).step_by(BATCH_ROWS).map(move |from| {
         let piece = frame.slice(i64::try_from(from).unwrap_or(i64::MAX), BATCH_ROWS);
         arrays::batch(name, &piece, described)
     });
-    export::written(name, pieces)
+    error.into_iter().chain(pieces)
 }
 
 fn write(
@@ -160,7 +183,7 @@ fn write(
 ) -> Result<()> {
     let frame = engine.run(name, sql)?;
     if format == Format::Parquet {
-        let (bytes, _) = parquet(name, &frame, None)?;
+        let (bytes, _) = export::written(name, batches(name, Ok(frame), None))?;
         return out.write_all(&bytes).map_err(render::unwritten);
     }
     let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();

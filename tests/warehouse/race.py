@@ -27,7 +27,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         rows = enlarge(snapshot, times)
-        order = ordered({path.stem: path.read_text(encoding="utf-8") for path in analyses.glob("**/*.sql")})
+        queries = {path.stem: path.read_text(encoding="utf-8") for path in analyses.glob("**/*.sql")}
+        queries["units_asked"] = "SELECT unit_id FROM filings UNION SELECT unit_id FROM units"
+        order = ordered(queries)
         datasets = [path.stem for path in Path(".").glob("*.parquet")]
         race(datasets, order, times, rows)
 

@@ -142,9 +142,18 @@ enum Command {
         what: Option<String>,
     },
     /// Show how a document was understood, table by table
+    #[command(
+        after_help = "Examples:\n  fisc inspect budget.pdf                            in words\n  fisc inspect budget.pdf --page 4 --png page.png    a page of a PDF file, with tables, cells and findings drawn over it"
+    )]
     Inspect {
         /// The document
         file: PathBuf,
+        /// Draw this page of a PDF file instead, counted from 1
+        #[arg(long, value_name = "N", requires = "png", value_parser = clap::value_parser!(u32).range(1..))]
+        page: Option<u32>,
+        /// Write the picture of the page here
+        #[arg(long, value_name = "OUT", requires = "page", value_parser = picture)]
+        png: Option<PathBuf>,
     },
     /// Run SQL on the warehouse
     #[command(
@@ -218,6 +227,15 @@ fn reports() -> Vec<&'static str> {
 
 fn languages() -> Vec<&'static str> {
     Language::ALL.iter().map(|language| language.as_str()).collect()
+}
+
+/// Reads where a picture goes: never over a document.
+fn picture(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.extension() {
+        Some(extension) if extension.eq_ignore_ascii_case("png") => Ok(path),
+        _ => Err("a picture is a PNG file: end its name in `.png`".to_owned()),
+    }
 }
 
 fn datasets() -> Vec<&'static str> {
@@ -331,6 +349,8 @@ pub enum Wanted {
     Inspect {
         /// The document.
         file: PathBuf,
+        /// The page to draw, counted from 1, and where to write its picture.
+        drawn: Option<(u32, PathBuf)>,
     },
     /// Run SQL.
     Query {
@@ -392,7 +412,7 @@ impl From<Args> for Request {
                 summary,
             },
             Command::Explain { what } => Wanted::Explain { what },
-            Command::Inspect { file } => Wanted::Inspect { file },
+            Command::Inspect { file, page, png } => Wanted::Inspect { file, drawn: page.zip(png) },
             Command::Query { sql, warehouse, format: text, chart } => {
                 Wanted::Query { sql, warehouse, format: (!chart).then(|| format(&text)) }
             }

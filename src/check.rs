@@ -8,12 +8,13 @@ use std::{
 
 use crate::{
     accounts::{
-        disclosure::Disclosure,
+        disclosure::{Disclosure, page_of},
         finding::{Finding, Message},
+        gap::{Gap, GapKind},
         token::{Outcome, Severity, Source, Unchecked},
     },
     decode,
-    draw::{self, Drawing},
+    draw::{self, Drawing, harmless},
     error::Result,
     sarif,
     store::render::{self, Cell, unwritten},
@@ -118,6 +119,12 @@ pub struct Checked {
     pub path: String,
     /// What does not add up, in the order of the document.
     pub findings: Vec<Finding>,
+    /// Which of its pages stand in no line: pictures without a layer of text, counted from 1.
+    pub scanned: Vec<u32>,
+    /// The line that each page or sheet begins with; empty for what has none.
+    pub pages: Vec<u32>,
+    /// Whether these are the pages of paper, and not sheets.
+    pub is_paper: bool,
     /// The printed lines that the findings point at and those around them, by their numbers.
     pub lines: BTreeMap<u32, String>,
     /// How far the document is proved.
@@ -193,7 +200,11 @@ impl Checked {
                 wanted.extend(line.saturating_sub(AROUND)..=line.saturating_add(AROUND));
             }
         }
-        let Disclosure { doc_id, path, findings, .. } = disclosure;
+        let is_scan = |gap: &&Gap| gap.kind == GapKind::ScannedPage;
+        let scans = disclosure.gaps.iter().filter(is_scan);
+        let scanned = scans.filter_map(|gap| disclosure.page_of(gap.line)).collect();
+        let is_paper = disclosure.encoding == "pdf";
+        let Disclosure { doc_id, path, findings, pages, .. } = disclosure;
         let mut lines = BTreeMap::new();
         // A document that was read can be decoded.
         if !wanted.is_empty()
@@ -203,7 +214,45 @@ impl Checked {
             let kept = numbered.filter(|(number, _)| wanted.contains(number));
             lines.extend(kept.map(|(number, line)| (number, line.to_owned())));
         }
-        Checked { doc_id, path, findings, lines, proof }
+        Checked { doc_id, path, findings, scanned, pages, is_paper, lines, proof }
+    }
+
+    /// Returns the page or the sheet that a line is on, counted from 1.
+    pub fn page_of(&self, line: u32) -> Option<u32> {
+        page_of(&self.pages, line)
+    }
+
+    /// Says which page or sheet a line is on; nothing where there are none.
+    pub fn place(&self, line: u32, language: Language) -> Option<String> {
+        let page = self.page_of(line)?;
+        Some(match (language, self.is_paper) {
+            (Language::English, true) => format!("page {page}"),
+            (Language::English, false) => format!("sheet {page}"),
+            (Language::Chinese, true) => format!("第{page}页"),
+            (Language::Chinese, false) => format!("第{page}个工作表"),
+        })
+    }
+
+    /// Says which pages are pictures, and not read; nothing where all are read.
+    pub fn unread(&self, language: Language) -> Option<String> {
+        let path = &self.path;
+        let numbers: Vec<String> = self.scanned.iter().map(ToString::to_string).collect();
+        let (first, rest) = numbers.split_first()?;
+        Some(match language {
+            Language::English if rest.is_empty() => format!(
+                "{path}: page {first} is a picture without a layer of text, and was not read; \
+                 `ocr-command` of a job reads it"
+            ),
+            Language::English => format!(
+                "{path}: pages {} are pictures without a layer of text, and were not read; \
+                 `ocr-command` of a job reads them",
+                numbers.join(", ")
+            ),
+            Language::Chinese => format!(
+                "{path}：第{}页为扫描图片，没有文字层，未读取；可在任务中设置 ocr-command",
+                numbers.join("、")
+            ),
+        })
     }
 
     /// Returns whether it has an error, shown or not.
@@ -257,10 +306,13 @@ fn text(checked: &[Checked], options: Options, out: &mut dyn Write) -> Result<()
     for document in checked {
         for findings in document.causes(options) {
             causes += 1;
-            let drawing =
-                Drawing { path: &document.path, lines: &document.lines, findings: &findings };
+            let drawing = Drawing { document, findings: &findings };
             writeln!(out, "{}\n", draw::cause(&drawing, options)).map_err(unwritten)?;
         }
+    }
+    for text in checked.iter().filter_map(|document| document.unread(options.language)) {
+        let note = options.language.pick("note: ", "注：");
+        writeln!(out, "{note}{}\n", harmless(&text)).map_err(unwritten)?;
     }
     writeln!(out, "{}", closing(checked, causes, options)).map_err(unwritten)
 }

@@ -5,16 +5,15 @@ use std::{
     ops::Range,
 };
 
-use annotate_snippets::{
-    AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str as harmless,
-};
+pub use annotate_snippets::normalize_untrusted_str as harmless;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::{
     accounts::{
         finding::{Finding, Mark, Suggestion},
         token::{ChangeKind, Severity},
     },
-    check::{Language, Options},
+    check::{Checked, Language, Options},
 };
 
 /// The most lines of the source that one cause is drawn with.
@@ -35,10 +34,8 @@ const WIDTH: usize = 120;
 /// One cause and the document that it is found in.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawing<'a> {
-    /// The file as given.
-    pub path: &'a str,
-    /// The printed lines around what the findings point at, by their numbers.
-    pub lines: &'a BTreeMap<u32, String>,
+    /// The document.
+    pub document: &'a Checked,
     /// The findings of the cause, the most telling first.
     pub findings: &'a [&'a Finding],
 }
@@ -49,9 +46,17 @@ pub fn cause(drawing: &Drawing<'_>, options: Options) -> String {
     let language = options.language;
     let title =
         level(lead.severity, language).primary_title(language.of(&lead.message)).id(lead.rule);
-    let (pieces, left_out) = pieces(drawing.lines, lead);
+    let document = drawing.document;
+    let (pieces, left_out) = pieces(&document.lines, lead);
     let mut group = Group::with_title(title)
-        .elements(pieces.iter().map(|piece| snippet(piece, drawing.path, language)));
+        .elements(pieces.iter().map(|piece| snippet(piece, &document.path, language)));
+    if let Some(text) = document.place(lead.line, language) {
+        let text = match language {
+            Language::English => format!("on {text}"),
+            Language::Chinese => format!("在{text}"),
+        };
+        group = group.element(note(language).message(text));
+    }
     if 0 < left_out {
         let text = match language {
             Language::English => format!("{left_out} more lines are part of it"),
@@ -62,7 +67,7 @@ pub fn cause(drawing: &Drawing<'_>, options: Options) -> String {
     for text in suggestions(drawing.findings, language) {
         group = group.element(help(language).message(harmless(&text)));
     }
-    for text in consequences(others, language) {
+    for text in consequences(document, lead, others, language) {
         group = group.element(consequence(language).message(harmless(&text)));
     }
     let renderer = if options.colour { Renderer::styled() } else { Renderer::plain() };
@@ -280,12 +285,23 @@ pub fn suggestion(suggestion: &Suggestion, language: Language) -> String {
 }
 
 /// Tells what else does not add up for the same cause.
-fn consequences(others: &[&Finding], language: Language) -> Vec<String> {
+fn consequences(
+    document: &Checked,
+    lead: &Finding,
+    others: &[&Finding],
+    language: Language,
+) -> Vec<String> {
     let tell = |finding: &&Finding| {
         let message = language.of(&finding.message);
-        match language {
-            Language::English => format!("line {}: {message}", finding.line),
-            Language::Chinese => format!("第{}行：{message}", finding.line),
+        let here = document.page_of(finding.line) == document.page_of(lead.line);
+        let place = document.place(finding.line, language).filter(|_| !here);
+        match (language, place) {
+            (Language::English, None) => format!("line {}: {message}", finding.line),
+            (Language::English, Some(place)) => {
+                format!("line {} on {place}: {message}", finding.line)
+            }
+            (Language::Chinese, None) => format!("第{}行：{message}", finding.line),
+            (Language::Chinese, Some(place)) => format!("{place}第{}行：{message}", finding.line),
         }
     };
     let mut told: Vec<String> = others.iter().take(MOST_CONSEQUENCES).map(tell).collect();

@@ -70,6 +70,20 @@ pub enum ErrorKind {
         /// The number of pages.
         pages: usize,
     },
+    /// A page of a document was asked for that it does not have.
+    NoSuchPage {
+        /// The document.
+        path: String,
+        /// The page that was asked for.
+        page: usize,
+        /// How many it has.
+        pages: usize,
+    },
+    /// The picture of a page was asked for of a document that draws no pages.
+    NoPicture {
+        /// The document.
+        path: String,
+    },
     /// A document is larger than can be addressed.
     TooLarge {
         /// The document.
@@ -227,6 +241,17 @@ impl fmt::Display for Error {
                     "{path}: {pages} scanned pages without a layer of text; `ocr-command` of a job reads them"
                 )
             }
+            ErrorKind::NoSuchPage { path, page, pages: 1 } => {
+                write!(f, "{path}: there is no page {page}; the document has one page")
+            }
+            ErrorKind::NoSuchPage { path, page, pages } => {
+                write!(f, "{path}: there is no page {page}; the document has pages 1 to {pages}")
+            }
+            ErrorKind::NoPicture { path } => write!(
+                f,
+                "{path}: this is no PDF file, and only those have pages that can be drawn; \
+                 `fisc inspect` without `--page` tells how it was understood"
+            ),
             ErrorKind::TooLarge { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes are more than one document may have (2 GiB)")
             }

@@ -1,5 +1,7 @@
 //! Tells in text how a document was understood, table by table.
 
+pub mod page;
+
 use std::fmt::Write as _;
 
 use crate::{

@@ -130,6 +130,11 @@ fn carry_out(request: Request) -> Result<ExitCode> {
                 check::write(&checked, format, options, &mut out)?;
             }
             out.flush().map_err(|source| fisc::Error::io("write", "standard output", source))?;
+            if summary || format == check::Format::Json {
+                // These have no place for it.
+                let unread = checked.iter().filter_map(|document| document.unread(language));
+                unread.for_each(|text| eprintln!("note: {text}"));
+            }
             missing.iter().chain(&failures).for_each(complain);
             Ok(match code(missing.len() + failures.len(), checked.len()) {
                 ExitCode::SUCCESS if checked.iter().any(Checked::has_errors) => ExitCode::from(1),
@@ -149,7 +154,15 @@ fn carry_out(request: Request) -> Result<ExitCode> {
             say(&text)?;
             Ok(ExitCode::SUCCESS)
         }
-        Wanted::Inspect { file } => {
+        Wanted::Inspect { file, drawn: Some((number, out)) } => {
+            let knowledge = Knowledge::read(&run::sources(pipelines.as_deref())?)?;
+            let bytes = acquire::bytes(&file)?;
+            let page = inspect::page::page(&file.to_string_lossy(), &bytes, number, &knowledge)?;
+            export::file(&out, &page.png)?;
+            say(&page.told)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Wanted::Inspect { file, drawn: None } => {
             let sources = run::sources(pipelines.as_deref())?;
             let knowledge = Knowledge::read(&sources)?;
             let bytes = acquire::bytes(&file)?;

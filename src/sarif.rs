@@ -37,6 +37,7 @@ fn object(document: &Checked, finding: &Finding, language: Language) -> Value {
         "rule": finding.rule,
         "severity": finding.severity.as_str(),
         "table": finding.table.map(TableKind::as_str),
+        "page": document.page_of(finding.line),
         "line": finding.line,
         "column": finding.column,
         "label": finding.label,
@@ -45,14 +46,15 @@ fn object(document: &Checked, finding: &Finding, language: Language) -> Value {
         "difference": finding.difference.map(|difference| difference.to_string()),
         "message": language.of(&finding.message),
         "evidence": finding.evidence(),
-        "marks": finding.marks.iter().map(mark).collect::<Vec<_>>(),
+        "marks": finding.marks.iter().map(|one| mark(document, one)).collect::<Vec<_>>(),
         "suggestion": finding.suggestion.as_ref().map(|one| suggestion(one, language)),
         "cause": finding.cause,
     })
 }
 
-fn mark(mark: &Mark) -> Value {
+fn mark(document: &Checked, mark: &Mark) -> Value {
     json!({
+        "page": document.page_of(mark.line),
         "line": mark.line,
         "column": mark.column,
         "raw": mark.raw,
@@ -87,6 +89,7 @@ pub fn sarif(checked: &[Checked], options: Options, out: &mut dyn Write) -> Resu
             document.shown(options).map(move |finding| result(document, finding, language))
         })
         .collect();
+    let notices: Vec<Value> = checked.iter().filter_map(|one| unread(one, language)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -96,6 +99,10 @@ pub fn sarif(checked: &[Checked], options: Options, out: &mut dyn Write) -> Resu
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolExecutionNotifications": notices,
+            }],
             "language": language.pick("en", "zh-CN"),
             // As our columns count.
             "columnKind": "unicodeCodePoints",
@@ -103,6 +110,17 @@ pub fn sarif(checked: &[Checked], options: Options, out: &mut dyn Write) -> Resu
         }],
     });
     writeln!(out, "{log:#}").map_err(unwritten)
+}
+
+/// Says which pages of a document were not read.
+fn unread(document: &Checked, language: Language) -> Option<Value> {
+    let text = document.unread(language)?;
+    let place = json!({"artifactLocation": {"uri": uri(&document.path)}});
+    Some(json!({
+        "level": "warning",
+        "message": {"text": text},
+        "locations": [{"physicalLocation": place}],
+    }))
 }
 
 fn descriptor(rule: &Rule, language: Language) -> Value {
@@ -144,6 +162,9 @@ fn result(document: &Checked, finding: &Finding, language: Language) -> Value {
         .collect();
     let mut properties = Map::new();
     properties.insert("cause".to_owned(), json!(finding.cause));
+    if let Some(page) = document.page_of(finding.line) {
+        properties.insert("page".to_owned(), json!(page));
+    }
     properties.insert("severity".to_owned(), json!(finding.severity.as_str()));
     properties.insert("expected".to_owned(), json!(finding.expected));
     properties.insert("actual".to_owned(), json!(finding.actual));

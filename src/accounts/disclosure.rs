@@ -92,7 +92,12 @@ pub struct Disclosure {
 impl Disclosure {
     /// Returns the page that a line is on, counted from 1; nothing where there are none.
     pub fn page_of(&self, line: u32) -> Option<u32> {
-        let page = self.pages.partition_point(|first| *first <= line);
-        u32::try_from(page).ok().filter(|page| 0 < *page)
+        page_of(&self.pages, line)
     }
+}
+
+/// Returns the page that a line is on, counted from 1, where the pages begin with some lines.
+pub fn page_of(pages: &[u32], line: u32) -> Option<u32> {
+    let page = pages.partition_point(|first| *first <= line);
+    u32::try_from(page).ok().filter(|page| 0 < *page)
 }

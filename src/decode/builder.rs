@@ -3,7 +3,7 @@
 //! Their lines are those of a text in which tabs part the cells of a row. So every character
 //! has a line and a column here too, and what reads them need not know the format.
 
-use crate::decode::{Document, aligned, document::to_u32, segments::SourceLine};
+use crate::decode::{Area, Document, Place, aligned, document::to_u32, segments::SourceLine};
 
 /// A document that grows from top to bottom.
 pub(super) struct Builder {
@@ -45,8 +45,23 @@ impl Builder {
         }
     }
 
-    /// Adds lines of text in which blanks can align columns.
-    pub(super) fn aligned<'a>(&mut self, lines: impl IntoIterator<Item = &'a str>) {
+    /// Adds lines of text that all are printed in one place.
+    pub(super) fn text_at(&mut self, text: &str, page: u32, area: Area) {
+        let lines = (self.line + 1..).zip(text.split('\n'));
+        let places = lines.map(|(line, _)| Place { line, column: 1, page, area, is_cell: true });
+        self.document.places.extend(places);
+        self.text(text);
+    }
+
+    /// Adds lines of text in which blanks can align columns; `places` count the lines from 0.
+    pub(super) fn aligned<'a>(
+        &mut self,
+        lines: impl IntoIterator<Item = &'a str>,
+        places: impl IntoIterator<Item = Place>,
+    ) {
+        let first = self.line + 1;
+        let places = places.into_iter().map(|place| Place { line: first + place.line, ..place });
+        self.document.places.extend(places);
         let mut block: Vec<SourceLine> = Vec::new();
         for line in lines {
             self.line += 1;
@@ -65,9 +80,23 @@ impl Builder {
 
     /// Adds a row of cells, with blanks for the ends of lines in them.
     pub(super) fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
+        self.row_at(cells.into_iter().map(|cell| (cell, Area::default())), 0);
+    }
+
+    /// Adds a row of cells of a page, each with what it covers there; nothing is known of one
+    /// that covers nothing.
+    pub(super) fn row_at<'a>(
+        &mut self,
+        cells: impl IntoIterator<Item = (&'a str, Area)>,
+        page: u32,
+    ) {
         self.line += 1;
-        let mut column = 1;
-        for cell in cells {
+        let (line, mut column) = (self.line, 1);
+        for (cell, area) in cells {
+            if !area.is_empty() {
+                let place = Place { line, column, page, area, is_cell: true };
+                self.document.places.push(place);
+            }
             if 1 < column {
                 self.document.add_text("\t");
             }
@@ -87,6 +116,7 @@ impl Builder {
     /// Returns the document.
     pub(super) fn finish(mut self) -> Document {
         self.document.line_count = self.line;
+        self.document.end_source();
         self.document
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::decode::text::source_lines;
+use crate::decode::{place::Place, text::source_lines};
 
 /// A document as lines, each of one cell (text) or of several (a row of a grid).
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,9 @@ pub struct Document {
     pub scanned: Vec<u32>,
     /// How many characters are drawn beside the pages, or where these do not show them.
     pub hidden: usize,
+    /// Where what its lines hold is printed, in the order of the lines; empty for what is not
+    /// drawn on pages.
+    pub places: Vec<Place>,
     text: String,
     /// Where the source ends in `text`, and the texts of rewritten cells begin.
     source_end: usize,
@@ -120,6 +123,14 @@ impl Document {
         lines.map(move |(start, end)| source.get(start..end).unwrap_or_default())
     }
 
+    /// Returns where a character of a line is printed, with all that stands there; where the line
+    /// goes on comes behind it.
+    pub fn place(&self, line: u32, column: u32) -> Option<(&Place, &[Place])> {
+        let behind = self.places.partition_point(|at| (at.line, at.column) <= (line, column));
+        let (before, behind) = self.places.split_at_checked(behind)?;
+        Some((before.last().filter(|at| at.line == line)?, behind))
+    }
+
     /// Returns the decoded text: the source, followed by the texts of rewritten cells.
     pub fn text(&self) -> &str {
         &self.text
@@ -154,6 +165,11 @@ impl Document {
             line: line.number,
             column: cell.column,
         }
+    }
+
+    /// Makes all text so far the source.
+    pub(super) fn end_source(&mut self) {
+        self.source_end = self.text.len();
     }
 
     /// Adds a text that stands in no single place of the source and returns its start.

@@ -17,6 +17,8 @@ mod ods;
 mod package;
 mod packed;
 mod pdf;
+pub mod picture;
+pub mod place;
 mod segments;
 mod sheet;
 mod text;
@@ -27,6 +29,8 @@ mod xml;
 pub use archive::Archive;
 pub use document::{Cell, Document, Line};
 pub use package::Allowance;
+pub use picture::Picture;
+pub use place::{Area, Place};
 
 use crate::{
     decode::{compound::Compound, package::Package},
@@ -59,6 +63,17 @@ const OTHER_FORMATS: &[(&[u8], &str)] = &[
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
     (b"\x1F\x8B", "a gzip archive"),
 ];
+
+/// Draws a page of a document, counted from 1, with a strip of so many dots below it, and
+/// returns whether all that the page draws is on it.
+///
+/// An error says that there is no such page, or no page at all in this format.
+pub fn picture(path: &str, bytes: &[u8], page: usize, below: u32) -> Result<(Picture, bool)> {
+    if !pdf::Pdf.accepts(bytes) {
+        return Err(ErrorKind::NoPicture { path: path.to_owned() }.into());
+    }
+    pdf::picture(path, bytes, page, below)
+}
 
 /// Decodes a document, telling its format by its content and not by its name.
 ///

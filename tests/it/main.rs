@@ -20,6 +20,8 @@ mod provinces;
 mod decoding;
 // PDF files that each show one pitfall, and hostile ones.
 mod pitfalls;
+// Pages that are drawn with what was understood of them, and the pages of findings.
+mod pages;
 // The samples in other formats come to what their text does.
 mod formats;
 // Documents made to hurt, in every format: refused or read, within time and memory.

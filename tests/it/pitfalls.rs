@@ -135,12 +135,12 @@ fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn stream(entries: &str, content: &str) -> String {
+pub(crate) fn stream(entries: &str, content: &str) -> String {
     format!("<< /Length {} {entries}>>\nstream\n{content}\nendstream", content.len())
 }
 
 /// A file of one page with a content, and more objects from the fourth on.
-fn one_page(content: &str, resources: &str, more: &[String]) -> Vec<u8> {
+pub(crate) fn one_page(content: &str, resources: &str, more: &[String]) -> Vec<u8> {
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),

@@ -25,6 +25,10 @@ cargo() { test "$1 $2" = "run --" && shift 2 && "$FISC" "$@"; }
 fn the_commands_work_and_print_what_is_shown() {
     let folder = Folder::with_data("readme");
     folder.fisc(&["run"]).ended(0);
+    // A page of it is drawn.
+    let drawn =
+        "tests/rendered/2024-budget-jilin-medical-insurance-department.typst-ruled-portrait.pdf";
+    folder.write(drawn, &fs::read(repository().join(drawn)).unwrap());
     let blocks = blocks(&readme());
     let mut shown = 0;
     for (at, (info, script)) in blocks.iter().enumerate() {

@@ -53,11 +53,11 @@ const MOST_DRAWN: usize = 1 << 20;
 const COST_OF_FORM: usize = 16;
 
 /// What a page that draws more than it may is left with.
-struct DrawsTooMuch;
+pub(super) struct DrawsTooMuch;
 
 /// An opened file.
 pub(super) struct File {
-    pdf: Pdf,
+    pub(super) pdf: Pdf,
     /// What codes mean where a font does not say it; found when first asked for.
     codes: OnceCell<Option<Codes>>,
 }
@@ -79,6 +79,13 @@ impl File {
     /// Returns the number of pages.
     pub(super) fn len(&self) -> usize {
         self.pdf.pages().len()
+    }
+
+    /// Returns how wide and high a page is, counted from 0.
+    pub(super) fn size(&self, index: usize) -> (Length, Length) {
+        let page = self.pdf.pages().get(index);
+        let (width, height) = page.map_or((0.0, 0.0), hayro_syntax::page::Page::render_dimensions);
+        (length(width.into()), length(height.into()))
     }
 
     /// Draws all pages, one after the other; nothing for one that draws more than it may.

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, ops::Range};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::decode::pdf::{Glyph, Length, POINT};
+use crate::decode::{
+    Area,
+    pdf::{Glyph, Length, POINT},
+};
 
 /// A line of text, or what stands on one between wide blanks.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -81,6 +84,44 @@ impl Line {
     /// Returns where it ends.
     pub(super) fn right(&self) -> Length {
         self.pieces.last().map_or(0, |piece| piece.right)
+    }
+
+    /// Returns what the words and the numbers of its text cover, each with the number of
+    /// characters before it; `text` can have other blanks between them.
+    pub(super) fn runs(&self, text: &str) -> Vec<(usize, Area)> {
+        let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '%');
+        let mut runs: Vec<(usize, Area)> = Vec::new();
+        let mut glyphs = self.glyphs.iter();
+        let mut before: Option<char> = None;
+        // The characters of one glyph that are still to come.
+        let mut rest = "".chars();
+        for (at, c) in text.chars().enumerate() {
+            let last = before.replace(c);
+            if c.is_whitespace() || rest.next() == Some(c) {
+                continue;
+            }
+            // Blanks, and what is printed twice, are passed over.
+            let Some(glyph) = glyphs.find(|glyph| glyph.text.starts_with(c)) else {
+                // What stands over other texts is in another order.
+                return vec![(0, self.area())];
+            };
+            rest = glyph.text.chars();
+            rest.next();
+            let area =
+                Area { left: glyph.left, top: self.top, right: glyph.right, bottom: self.bottom };
+            let goes_on =
+                last.is_some_and(|last| !last.is_whitespace() && number(last) == number(c));
+            match runs.last_mut().filter(|_| goes_on) {
+                Some((_, run)) => run.right = run.right.max(area.right),
+                None => runs.push((at, area)),
+            }
+        }
+        runs
+    }
+
+    /// Returns what it covers.
+    pub(super) fn area(&self) -> Area {
+        Area { left: self.left(), top: self.top, right: self.right(), bottom: self.bottom }
     }
 
     /// Returns its text, with a single blank between pieces.
@@ -390,6 +431,23 @@ mod tests {
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].pieces.len(), 2);
         assert_eq!(lines[0].laid_out(500), "合计      12.00");
+    }
+
+    #[test]
+    fn numbers_of_a_text_are_where_they_are_printed() {
+        let mut all = glyphs("共", 0, 2000);
+        all.extend(glyphs(" 12.5", 1000, 2000));
+        all.extend(glyphs("12.5", 1520, 2000));
+        all.extend(glyphs("万元", 3600, 2000));
+        let line = &lines_of_words(all)[0];
+        let runs = |text: &str| {
+            let runs = line.runs(text).into_iter();
+            runs.map(|(at, area)| (at, area.left, area.right)).collect::<Vec<_>>()
+        };
+        assert_eq!(runs("共 12.5万元"), [(0, 0, 1000), (2, 1500, 3500), (6, 3600, 5600)]);
+        assert_eq!(runs("  共   12.5万元")[1], (6, 1500, 3500));
+        assert_eq!(runs("元"), [(0, 4600, 5600)]);
+        assert_eq!(runs("元共"), [(0, 0, 5600)]);
     }
 
     #[test]

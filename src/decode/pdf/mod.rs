@@ -2,6 +2,7 @@
 //!
 //! `packed` refuses what unpacks to too much, before anything else looks at a file.
 //! `canvas` and `fonts` alone know who interprets the pages: they collect what is drawn.
+//! `sketch` alone draws them.
 //! `rules` makes grids of lines, `lines` puts characters together, `pages` puts both in order.
 
 mod bands;
@@ -12,11 +13,14 @@ mod packed;
 mod pages;
 mod regions;
 mod rules;
+mod sketch;
 mod spaced;
 
+pub(super) use sketch::letters;
+
 use crate::{
-    decode::{Decoder, Document, builder::Builder, package::damaged},
-    error::{ErrorKind, Result},
+    decode::{Area, Decoder, Document, Picture, builder::Builder, package::damaged},
+    error::{Error, ErrorKind, Result},
 };
 
 /// PDF files.
@@ -58,6 +62,12 @@ impl Glyph {
     /// Returns whether it is another character once more, a little apart, as bold print is.
     fn doubles(&self, other: &Glyph) -> bool {
         self.text == other.text && self.left - other.left <= self.size * 18 / 100
+    }
+
+    /// Returns what it covers.
+    fn area(&self) -> Area {
+        let (top, bottom) = self.extent();
+        Area { left: self.left, top, right: self.right, bottom }
     }
 
     /// Returns where the highest part of it is, and the lowest.
@@ -161,6 +171,27 @@ impl Decoder for Pdf {
         layout.print(&mut to);
         Ok(to.finish())
     }
+}
+
+/// Draws a page of a PDF file, counted from 1, with a strip of so many dots below it; returns
+/// whether all of the page is drawn.
+pub(super) fn picture(
+    path: &str,
+    bytes: &[u8],
+    number: usize,
+    below: u32,
+) -> Result<(Picture, bool)> {
+    packed::refuse(path, bytes)?;
+    let file = canvas::open(path, bytes)?;
+    let unknown = || {
+        let path = path.to_owned();
+        Error::from(ErrorKind::NoSuchPage { path, page: number, pages: file.len() })
+    };
+    let index = number.checked_sub(1).filter(|index| *index < file.len()).ok_or_else(unknown)?;
+    let mut picture = Picture::new(file.size(index), below).ok_or_else(unknown)?;
+    let whole = sketch::page(&file, index, &mut picture);
+    picture.allow();
+    Ok((picture, whole))
 }
 
 /// The most pages of one file; what was published had at most some hundred.

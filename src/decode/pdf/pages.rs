@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decode::{
+    Area, Place,
     builder::Builder,
+    document::to_u32,
     pdf::{
         Glyph, Length, POINT, Page, Rule,
         lines::{Line, lines, lines_of_words, push_continued},
@@ -66,6 +68,8 @@ pub(super) struct Table {
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) cells: Vec<String>,
+    /// What they cover.
+    pub(super) areas: Vec<Area>,
     /// Which cells end only because there was no room left in their last line.
     pub(super) full: Vec<bool>,
     pub(super) across: bool,
@@ -199,8 +203,8 @@ impl Layout {
         regions::find(&mut self.pages, |page, at| page.is_beside(at, &heads));
         let mut text = Text::default();
         let mut before: Option<&Table> = None;
-        for page in &self.pages {
-            text.begin_page();
+        for (number, page) in (1..).zip(&self.pages) {
+            text.begin_page(number);
             if page.scanned {
                 text.print(to);
                 to.scanned_page();
@@ -216,7 +220,7 @@ impl Layout {
                         text.print(to);
                         let head = !before.is_some_and(|before| table.continues(before));
                         before = Some(table);
-                        table.print(head, to);
+                        table.print(head, number, to);
                     }
                 }
             }
@@ -283,8 +287,9 @@ fn is_page_number(line: &Line) -> bool {
 fn table(grid: &Grid, mut cells: BTreeMap<usize, Vec<Glyph>>) -> Option<Table> {
     let width = grid.width();
     let mut rows = Vec::with_capacity(grid.height());
+    let fields_of = |row: usize| row * width..(row + 1) * width;
     for row in 0..grid.height() {
-        let fields = row * width..(row + 1) * width;
+        let fields = fields_of(row);
         // A row in which no cell begins only makes those above it higher.
         if !fields.clone().any(|field| grid.begins(field)) {
             continue;
@@ -295,7 +300,8 @@ fn table(grid: &Grid, mut cells: BTreeMap<usize, Vec<Glyph>>) -> Option<Table> {
                 None => (String::new(), false),
             })
             .unzip();
-        rows.push(Row { cells, full, across: grid.is_across(row) });
+        let areas = fields_of(row).map(|field| grid.area_of(field)).collect();
+        rows.push(Row { cells, areas, full, across: grid.is_across(row) });
     }
     let (top, columns) = (grid.extent().0, grid.columns().to_vec());
     (!rows.is_empty()).then_some(Table { top, columns, rows })
@@ -355,15 +361,18 @@ impl Table {
     }
 
     /// Prints its rows; `head` tells that it begins with them, and is not the rest of another.
-    fn print(&self, mut head: bool, to: &mut Builder) {
+    fn print(&self, mut head: bool, page: u32, to: &mut Builder) {
         for row in &self.rows {
+            let cells = || row.cells.iter().map(String::as_str).zip(row.areas.iter().copied());
             let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
             head &= filled < 2;
             // What stands alone above the first row is a title, a heading, the unit of money.
             if (head || row.across) && filled == 1 {
-                row.cells.iter().filter(|cell| !cell.is_empty()).for_each(|cell| to.text(cell));
+                for (cell, area) in cells().filter(|(cell, _)| !cell.is_empty()) {
+                    to.text_at(cell, page, area);
+                }
             } else {
-                to.row(row.cells.iter().map(String::as_str));
+                to.row_at(cells(), page);
             }
         }
     }
@@ -373,6 +382,12 @@ impl Table {
 #[derive(Debug, Default)]
 struct Text {
     lines: Vec<String>,
+    /// Where what they hold is printed; their lines are counted from 0 here.
+    places: Vec<Place>,
+    /// How many characters the last of them has.
+    characters: usize,
+    /// The page that is printed.
+    page: u32,
     /// The last line, and where its page's text ends.
     last: Option<(Line, Length)>,
     /// Whether a page began since.
@@ -380,7 +395,8 @@ struct Text {
 }
 
 impl Text {
-    fn begin_page(&mut self) {
+    fn begin_page(&mut self, number: u32) {
+        self.page = number;
         self.turned = true;
     }
 
@@ -406,20 +422,38 @@ impl Text {
             !self.turned && last.size.max(line.size) < line.top - last.bottom
         });
         match self.lines.last_mut() {
-            Some(open) if goes_on => push_continued(open, &line.text()),
+            Some(open) if goes_on => {
+                let (text, before) = (line.text(), self.characters);
+                push_continued(open, &text);
+                self.characters += text.chars().count();
+                self.add_places(before, line, &text);
+            }
             _ => {
                 if apart || (self.turned && !self.lines.is_empty()) {
                     self.lines.push(String::new());
                 }
-                self.lines.push(line.laid_out(page.unit));
+                let text = line.laid_out(page.unit);
+                self.characters = text.chars().count();
+                self.add_places(0, line, &text);
+                self.lines.push(text);
             }
         }
         self.last = Some((line.clone(), page.right));
         self.turned = false;
     }
 
+    /// Says where on the page a text stands that goes on behind so many characters of the last
+    /// line or, behind none, begins the next.
+    fn add_places(&mut self, before: usize, line: &Line, text: &str) {
+        let at = to_u32(self.lines.len() - usize::from(0 < before));
+        self.places.extend(line.runs(text).into_iter().map(|(behind, area)| {
+            let column = to_u32(before + behind).saturating_add(1);
+            Place { line: at, column, page: self.page, area, is_cell: false }
+        }));
+    }
+
     fn print(&mut self, to: &mut Builder) {
-        to.aligned(self.lines.iter().map(String::as_str));
+        to.aligned(self.lines.iter().map(String::as_str), self.places.drain(..));
         self.lines.clear();
         self.last = None;
     }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::decode::{
+    Area,
     pdf::{
-        Length, POINT, Rule,
+        Glyph, Length, POINT, Rule,
         bands::{self, Part, Spaced},
         lines::Line,
         pages::{Item, Laid, Row, Table, cell},
+        spaced::Extent,
     },
     segments::is_title,
 };
@@ -231,16 +233,20 @@ fn put(pages: &mut [Laid], parts: &[(usize, Vec<usize>)], spaced: Spaced) {
     for ((page, items), (count, mut cells)) in parts.iter().zip(spaced.parts) {
         let mut rows = Vec::with_capacity(count);
         for row in 0..count {
+            let mut own: Vec<Vec<Glyph>> = (0..spaced.columns.len())
+                .map(|column| cells.remove(&(row, column)).unwrap_or_default())
+                .collect();
+            let areas = areas(&own, &spaced.columns);
             let (cells, full) = spaced
                 .columns
                 .iter()
-                .enumerate()
-                .map(|(column, (left, right))| match cells.remove(&(row, column)) {
-                    Some(glyphs) => cell(glyphs, right - left),
-                    None => (String::new(), false),
+                .zip(&mut own)
+                .map(|((left, right), glyphs)| match std::mem::take(glyphs) {
+                    glyphs if glyphs.is_empty() => (String::new(), false),
+                    glyphs => cell(glyphs, right - left),
                 })
                 .unzip();
-            rows.push(Row { cells, full, across: false });
+            rows.push(Row { cells, areas, full, across: false });
         }
         // A row can be broken between two pages.
         if let Some((page, at)) = before
@@ -264,4 +270,18 @@ fn put(pages: &mut [Laid], parts: &[(usize, Vec<usize>)], spaced: Spaced) {
             };
         }
     }
+}
+
+/// Returns what the cells of a row cover: their characters or, where they are blank, what their
+/// columns leave for them.
+fn areas(cells: &[Vec<Glyph>], columns: &[Extent]) -> Vec<Area> {
+    let around = |glyphs: &Vec<Glyph>| {
+        glyphs.iter().map(Glyph::area).fold(Area::default(), Area::with).wider(POINT)
+    };
+    let row = cells.iter().flatten().map(Glyph::area).fold(Area::default(), Area::with);
+    let blank = |(left, right): (Length, Length)| Area { left, right, ..row };
+    let area = |(glyphs, column): (&Vec<Glyph>, &Extent)| {
+        if glyphs.is_empty() { blank(*column) } else { around(glyphs) }
+    };
+    cells.iter().zip(columns).map(area).collect()
 }

@@ -1,6 +1,9 @@
 //! Makes grids of the straight lines of a page.
 
-use crate::decode::pdf::{Glyph, Length, POINT, Rule};
+use crate::decode::{
+    Area,
+    pdf::{Glyph, Length, POINT, Rule},
+};
 
 /// Lines that are so near to each other are one; programs draw one for every side of a cell.
 const NEAR: Length = POINT * 3 / 2;
@@ -75,6 +78,25 @@ impl Grid {
     /// Returns where its columns begin, and where the last one ends.
     pub(super) fn columns(&self) -> &[Length] {
         &self.columns
+    }
+
+    /// Returns what the cell covers that begins with a field; nothing of any other field.
+    pub(super) fn area_of(&self, field: usize) -> Area {
+        if !self.begins(field) {
+            return Area::default();
+        }
+        let width = self.width().max(1);
+        let (row, column) = (field / width, field % width);
+        let below = (field..self.owners.len()).step_by(width);
+        let own = below.take_while(|at| self.owners.get(*at) == Some(&field)).count();
+        let edge = |edges: &[Length], at: usize| edges.get(at).copied().unwrap_or(0);
+        let left = edge(&self.columns, column);
+        Area {
+            left,
+            top: edge(&self.rows, row),
+            right: left + self.width_of(field),
+            bottom: edge(&self.rows, row + own),
+        }
     }
 
     /// Returns the width of the cell that begins with a field, in the first of its rows.

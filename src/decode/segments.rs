@@ -113,12 +113,15 @@ fn width(c: char) -> usize {
 
 /// Returns whether a segment is a printed number or a dash.
 pub(super) fn is_number(text: &str) -> bool {
-    text.chars().any(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '０'..='９'))
-        && text.chars().all(|c| {
-            c.is_ascii_digit()
-                || c == ' '
-                || matches!(c, '-' | '—' | '.' | ',' | '(' | ')' | '%' | '０'..='９' | '．' | '，')
-        })
+    let mut figure = false;
+    for c in text.chars() {
+        match c {
+            '0'..='9' | '-' | '—' | '０'..='９' => figure = true,
+            ' ' | '.' | ',' | '(' | ')' | '%' | '．' | '，' => (),
+            _ => return false,
+        }
+    }
+    figure
 }
 
 /// Returns whether a line shows where the columns of figures are: figures beside text or

@@ -44,38 +44,38 @@ pub(super) struct Spaced {
 pub(super) fn tables(parts: &[Part<'_>]) -> Vec<(usize, Option<Spaced>)> {
     let mut tables = Vec::new();
     let mut rest = parts;
-    while !rest.is_empty() {
+    while let [first, others @ ..] = rest {
         let mut count = 1;
-        while let Some(own) = rest.get(..=count).filter(|_| count < MOST_PARTS) {
-            if !own.split_last().is_none_or(|(next, known)| are_together(known, next)) {
+        let mut lines = first.lines.clone();
+        let mut columns = Columns::find(&lines);
+        for next in others.iter().take(MOST_PARTS - 1) {
+            let known = lines.len();
+            lines.extend(&next.lines);
+            // Without any column, what follows can still show one.
+            if columns.as_ref().is_some_and(|columns| !columns.is_aligned(&lines)) {
+                lines.truncate(known);
                 break;
             }
+            let with = Columns::find(&lines);
+            // The amounts of what follows stand under the others, in the columns of all.
+            let aligned = with.as_ref().is_some_and(|columns| columns.is_aligned(&lines));
+            if columns.is_some() && !aligned {
+                lines.truncate(known);
+                break;
+            }
+            columns = with;
             count += 1;
         }
-        let (own, behind) = rest.split_at(count.min(rest.len()));
-        tables.push((own.len(), table(own)));
+        let (own, behind) = rest.split_at(count);
+        let columns = columns.filter(|_| lines.len() <= MOST_LINES);
+        tables.push((own.len(), columns.map(|columns| table(own, columns))));
         rest = behind;
     }
     tables
 }
 
-/// Returns whether a part goes on from others: its amounts stand under theirs.
-fn are_together(known: &[Part<'_>], next: &Part<'_>) -> bool {
-    let mut lines: Vec<&Line> = known.iter().flat_map(|part| part.lines.iter().copied()).collect();
-    // Without any column, what follows can still show one.
-    let Some(before) = Columns::find(&lines) else { return true };
-    lines.extend(&next.lines);
-    before.is_aligned(&lines)
-        && Columns::find(&lines).is_some_and(|columns| columns.is_aligned(&lines))
-}
-
-/// Finds the table that some lines are.
-fn table(parts: &[Part<'_>]) -> Option<Spaced> {
-    let lines: Vec<&Line> = parts.iter().flat_map(|part| part.lines.iter().copied()).collect();
-    if MOST_LINES < lines.len() {
-        return None;
-    }
-    let columns = Columns::find(&lines)?;
+/// Makes the table that some lines are, in its columns.
+fn table(parts: &[Part<'_>], columns: Columns) -> Spaced {
     let mut blocks: Vec<Vec<Block<'_>>> =
         parts.iter().map(|part| blocks(&part.lines, &columns)).collect();
     let most = most_pitch(&blocks, &columns);
@@ -83,7 +83,7 @@ fn table(parts: &[Part<'_>]) -> Option<Spaced> {
     for (part, blocks) in parts.iter().zip(&mut blocks) {
         rows.push(cells(std::mem::take(blocks), &part.across, &columns, most));
     }
-    Some(Spaced { columns: columns.extents, parts: rows })
+    Spaced { columns: columns.extents, parts: rows }
 }
 
 /// What stands in one column on one or more lines.

@@ -10,6 +10,7 @@
 use std::{
     cell::OnceCell,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    rc::Rc,
 };
 
 use hayro_interpret::{
@@ -174,17 +175,21 @@ impl Canvas<'_> {
     }
 
     /// Returns the characters that a glyph stands for.
-    fn text(&self, glyph: &Drawn<'_>) -> Option<Box<str>> {
+    fn text(&self, glyph: &Drawn<'_>) -> Option<Rc<str>> {
         let shown = |c: &char| !c.is_control() && !('\u{200B}'..='\u{200F}').contains(c);
-        let text: String = match glyph.as_unicode() {
-            Some(BfString::Char(c)) => Some(c).filter(shown).map(plain).into_iter().collect(),
-            Some(BfString::String(text)) => text.chars().filter(shown).map(plain).collect(),
+        let one = match glyph.as_unicode() {
+            Some(BfString::Char(c)) => c,
+            Some(BfString::String(text)) => {
+                let text: String = text.chars().filter(shown).map(plain).collect();
+                return (!text.is_empty()).then(|| text.into());
+            }
             None => {
                 let codes = self.file.codes.get_or_init(|| Codes::find(&self.file.pdf));
-                codes.as_ref()?.name(glyph.char_code()).filter(shown).map(plain)?.into()
+                codes.as_ref()?.name(glyph.char_code())?
             }
         };
-        (!text.is_empty()).then(|| text.into_boxed_str())
+        let one = Some(one).filter(shown).map(plain)?;
+        Some((&*one.encode_utf8(&mut [0; 4])).into())
     }
 
     /// Counts what is drawn, and stops the page where that is too much: the interpreter knows

@@ -1,6 +1,6 @@
 //! Puts characters together into lines.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
 use unicode_width::UnicodeWidthStr;
 
@@ -21,6 +21,9 @@ pub(super) struct Line {
     /// Its characters from left to right, and the words that they are.
     pub(super) glyphs: Vec<Glyph>,
     pub(super) words: Vec<Word>,
+    /// Whether figures, and amounts, are among these; found when first asked for.
+    pub(super) figures: OnceCell<bool>,
+    pub(super) amounts: OnceCell<bool>,
 }
 
 /// A text without any blank in it.
@@ -142,6 +145,7 @@ impl Line {
     pub(super) fn cut(&mut self, cells: &BTreeMap<Length, usize>) {
         let number = |glyph: &Glyph| glyph.text.chars().all(|c| c.is_ascii_alphanumeric());
         let name = |glyph: &Glyph| glyph.text.chars().all(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+        (self.figures, self.amounts) = (OnceCell::new(), OnceCell::new());
         let mut words = Vec::with_capacity(self.words.len());
         for mut word in std::mem::take(&mut self.words) {
             let own = self.glyphs.get(word.glyphs.clone()).unwrap_or_default();
@@ -149,7 +153,7 @@ impl Line {
                 let near = cells.range(glyph.left - NEAR..=glyph.left + NEAR);
                 FEWEST_CELLS <= near.map(|(_, count)| *count).sum()
             };
-            let blank = |glyph: &Glyph| glyph.text.trim().is_empty();
+            let blank = |glyph: &Glyph| glyph.is_blank();
             let printed = || own.iter().enumerate().filter(|(_, glyph)| !blank(glyph));
             let mut pairs = printed().zip(printed().skip(1));
             let at = pairs.find(|((_, a), (_, b))| number(a) && name(b) && begins(b));
@@ -242,7 +246,7 @@ fn part(mut glyphs: Vec<Glyph>, mut take: impl FnMut(&[Glyph])) {
 /// Takes texts apart that stand over each other, as one does that is too long for its cell: each
 /// character goes on where one of its kind ends before it. Nothing where none stand over each other.
 fn unlaced(glyphs: &[Glyph]) -> Option<Vec<Glyph>> {
-    let printed = || glyphs.iter().filter(|glyph| !glyph.text.trim().is_empty());
+    let printed = || glyphs.iter().filter(|glyph| !glyph.is_blank());
     let covers = |(a, b): (&Glyph, &Glyph)| {
         let covered = a.right.min(b.right) - b.left;
         b.size.min(a.size) * MOST_COVERED / 100 < covered && !b.doubles(a)
@@ -277,7 +281,7 @@ fn words(glyphs: &[Glyph], overprinted: bool) -> Vec<Word> {
         if before.is_some_and(|before| glyph.doubles(before)) {
             continue;
         }
-        if glyph.text.trim().is_empty() {
+        if glyph.is_blank() {
             // Blanks that other characters stand over are none.
             blank |= words.last().is_none_or(|word| word.right < glyph.right);
             continue;
@@ -336,7 +340,7 @@ fn line(glyphs: &[Glyph]) -> Option<Line> {
         if before.is_some_and(|before| glyph.doubles(before)) {
             continue;
         }
-        let blank = glyph.text.trim().is_empty();
+        let blank = glyph.is_blank();
         if blank {
             if let (Some(piece), Some(before)) = (line.pieces.last_mut(), before)
                 && glyph.left - before.right < glyph.size
@@ -394,13 +398,7 @@ mod tests {
             .map(|c| {
                 let width = if c.is_ascii() { 500 } else { 1000 };
                 at += width;
-                Glyph {
-                    text: c.to_string().into_boxed_str(),
-                    left: at - width,
-                    right: at,
-                    base,
-                    size: 1000,
-                }
+                Glyph { text: c.to_string().into(), left: at - width, right: at, base, size: 1000 }
             })
             .collect()
     }

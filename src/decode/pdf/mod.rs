@@ -18,6 +18,8 @@ mod spaced;
 
 pub(super) use sketch::letters;
 
+use std::rc::Rc;
+
 use crate::{
     decode::{Area, Decoder, Document, Picture, builder::Builder, package::damaged},
     error::{Error, ErrorKind, Result},
@@ -35,7 +37,7 @@ const POINT: Length = 100;
 /// A character, or the few that one glyph stands for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct Glyph {
-    text: Box<str>,
+    text: Rc<str>,
     /// Where it begins and ends.
     left: Length,
     right: Length,
@@ -49,6 +51,14 @@ impl Glyph {
     /// Returns the middle of what it covers: from left to right, and from top to bottom.
     fn middle(&self) -> (Length, Length) {
         (i32::midpoint(self.left, self.right), self.base - self.size * 35 / 100)
+    }
+
+    /// Returns whether nothing is printed.
+    fn is_blank(&self) -> bool {
+        match self.text.as_bytes() {
+            [byte] => byte.is_ascii_whitespace(),
+            _ => self.text.chars().all(char::is_whitespace),
+        }
     }
 
     /// Returns whether it goes on where another ends, in one word with it.
@@ -115,7 +125,7 @@ impl Page {
     fn is_scanned(&self) -> bool {
         let edge = self.height / 100 * pages::EDGE;
         let inner = |glyph: &Glyph| {
-            (edge..=self.height - edge).contains(&glyph.middle().1) && !glyph.text.trim().is_empty()
+            (edge..=self.height - edge).contains(&glyph.middle().1) && !glyph.is_blank()
         };
         let covered = LEAST_PICTURED <= self.pictured || LEAST_UNNAMED <= self.unnamed;
         covered && !self.glyphs.iter().any(inner)

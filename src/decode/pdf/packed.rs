@@ -30,9 +30,9 @@ const MOST_STREAMS: usize = 1 << 18;
 pub(super) fn refuse(path: &str, bytes: &[u8]) -> Result<()> {
     let size = bytes.len() as u64;
     let most = MOST_UNPACKED.max(MOST_EXPANDED.saturating_mul(size));
-    // Packed once, a small file cannot come to much: then only a second layer is looked for.
-    let small = size.saturating_mul(MOST_OF_A_BYTE) <= MOST_UNPACKED;
     let mut left = most;
+    // Where what is not counted begins.
+    let mut skipped: Option<usize> = None;
     for (index, at) in memmem::find_iter(bytes, b"stream").enumerate() {
         if MOST_STREAMS < index {
             let problem = format!("there are more than {MOST_STREAMS} streams");
@@ -45,6 +45,13 @@ pub(super) fn refuse(path: &str, bytes: &[u8]) -> Result<()> {
         }
         let data = behind.strip_prefix(b"\r").unwrap_or(behind);
         let data = data.strip_prefix(b"\n").unwrap_or(data);
+        if let Some(from) = skipped.take() {
+            left = left.saturating_sub(most_of(at.saturating_sub(from) as u64));
+        }
+        // Packed once, what remains of the file cannot come to too much, be it all one stream:
+        // then only a second layer is looked for.
+        let small = most_of(size.saturating_sub(at as u64)) <= left;
+        skipped = small.then_some(at);
         let Some(count) = unpacked(data, left, small, MOST_LAYERS) else {
             let problem = format!("it unpacks to more than it may (at most {} MiB)", most >> 20);
             return Err(damaged(path, &format!("the stream at byte {at}"), &problem));
@@ -57,12 +64,17 @@ pub(super) fn refuse(path: &str, bytes: &[u8]) -> Result<()> {
 /// Returns nothing where streams unpack to more bytes than are left, each as often as it is there.
 pub(super) fn fits(streams: &[Cow<'_, [u8]>], mut left: u64) -> Option<()> {
     let packed: u64 = streams.iter().map(|data| data.len() as u64).sum();
-    if left < packed.saturating_mul(MOST_OF_A_BYTE) {
+    if left < most_of(packed) {
         for data in streams {
             left = left.checked_sub(unpacked(data, left, false, MOST_LAYERS)?)?;
         }
     }
     Some(())
+}
+
+/// Returns how much so many packed bytes unpack to at most.
+fn most_of(packed: u64) -> u64 {
+    packed.saturating_mul(MOST_OF_A_BYTE)
 }
 
 fn is_zlib(data: &[u8]) -> bool {
@@ -79,10 +91,12 @@ fn unpacked(data: &[u8], left: u64, small: bool, layers: usize) -> Option<u64> {
     let packed = if marked { data.get(2..).unwrap_or_default() } else { data };
     // The sum at its end is not looked at: it is only as long as what stands before it.
     let mut open = DeflateDecoder::new(packed);
-    let mut buffer = [0; 1 << 14];
+    let (mut many, mut few) = ([0; 1 << 14], [0; 32]);
+    // A few bytes show whether there is another layer.
+    let buffer: &mut [u8] = if small { &mut few } else { &mut many };
     let mut count = 0;
     loop {
-        match open.read(&mut buffer) {
+        match open.read(buffer) {
             Ok(0) => return Some(count),
             Ok(read) => {
                 if count == 0 && is_zlib(buffer.get(..read).unwrap_or_default()) {
@@ -96,7 +110,7 @@ fn unpacked(data: &[u8], left: u64, small: bool, layers: usize) -> Option<u64> {
             Err(_) => {
                 let rest = *open.get_ref();
                 let end = memmem::find(rest, b"endstream").unwrap_or(rest.len()) as u64;
-                count = count.saturating_add(end.saturating_mul(MOST_OF_A_BYTE));
+                count = count.saturating_add(most_of(end));
                 return Some(count).filter(|count| *count <= left);
             }
         }

@@ -162,7 +162,7 @@ impl Layout {
             let (top, bottom) = grid.extent();
             let inside = |rule: &Rule| (top - POINT..=bottom + POINT).contains(&rule.at);
             let (own, free): (Vec<Rule>, Vec<Rule>) = across.iter().partition(|rule| inside(rule));
-            if cells.values().flatten().all(|glyph| glyph.text.trim().is_empty()) {
+            if cells.values().flatten().all(Glyph::is_blank) {
                 continue;
             }
             let (left, right) = grid.sides();

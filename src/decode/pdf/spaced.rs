@@ -3,7 +3,7 @@
 //! All lines between two titles are looked at together, on however many pages they stand: what
 //! no line with figures covers parts two columns.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use crate::decode::{
     pdf::{Length, lines::Line},
@@ -284,6 +284,18 @@ fn joined(halves: Vec<Half>, are_one: impl Fn(&Half, &Half) -> bool) -> Vec<Half
 
 /// Returns whether figures stand in a line: amounts, or numbers that no text goes on from.
 fn has_figures(line: &Line) -> bool {
+    *line.figures.get_or_init(|| any_figures(line))
+}
+
+/// Returns whether amounts stand in a line.
+fn has_amounts(line: &Line) -> bool {
+    *line.amounts.get_or_init(|| {
+        let texts = texts(line, line.size * NARROWEST_BLANK / 100);
+        texts.iter().any(|(_, words)| is_amount(&text(line, words)))
+    })
+}
+
+fn any_figures(line: &Line) -> bool {
     let blank = line.size * BLANK_BESIDE_NUMBER / 100;
     let texts = texts(line, line.size * NARROWEST_BLANK / 100);
     texts.iter().enumerate().any(|(at, (extent, words))| {
@@ -321,13 +333,8 @@ fn texts(line: &Line, blank: Length) -> Vec<(Extent, Range<usize>)> {
 fn first_of_figures(lines: &[&Line]) -> Option<usize> {
     let first = lines.iter().position(|line| has_figures(line))?;
     let figures = lines.iter().filter(|line| has_figures(line)).count();
-    let with_amounts = |line: &&&Line| {
-        texts(line, line.size * NARROWEST_BLANK / 100)
-            .iter()
-            .any(|(_, words)| is_amount(&text(line, words)))
-    };
-    let amounts = lines.iter().filter(with_amounts).count();
-    let first_amount = lines.iter().position(|line| with_amounts(&line));
+    let amounts = lines.iter().filter(|line| has_amounts(line)).count();
+    let first_amount = lines.iter().position(|line| has_amounts(line));
     let strayed = |at: &usize| {
         // A few lines only: a header, and no rows without amounts.
         figures < 2 * amounts && *at - first <= MOST_HEADER_LINES
@@ -336,15 +343,16 @@ fn first_of_figures(lines: &[&Line]) -> Option<usize> {
 }
 
 /// Returns what some words are, without blanks.
-fn text(line: &Line, words: &Range<usize>) -> String {
-    let words = line.words.get(words.clone()).unwrap_or_default();
-    words.iter().map(|word| word.text.as_str()).collect()
+fn text<'a>(line: &'a Line, words: &Range<usize>) -> Cow<'a, str> {
+    match line.words.get(words.clone()).unwrap_or_default() {
+        [word] => Cow::Borrowed(&word.text),
+        words => Cow::Owned(words.iter().map(|word| word.text.as_str()).collect()),
+    }
 }
 
 /// Returns whether a word is an amount with decimals.
 pub(super) fn is_amount(text: &str) -> bool {
-    let decimals = text.rsplit_once('.').map_or("", |(_, decimals)| decimals);
-    is_number(text) && decimals.len() == 2
+    matches!(text.as_bytes(), [.., b'.', a, b] if *a != b'.' && *b != b'.') && is_number(text)
 }
 
 /// Returns the first and the last of the columns that an extent touches.

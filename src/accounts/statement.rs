@@ -43,6 +43,23 @@ pub struct Statement {
     pub names: Option<String>,
 }
 
+impl Statement {
+    /// Returns whether it stands in the section of another statement, or in a part of that:
+    /// 七、（二） is one of 七、.
+    pub fn is_in_section_of(&self, other: &Statement) -> bool {
+        let marked = |section: &str| {
+            let (mark, rest) = section.split_once('、')?;
+            Some((mark.to_owned(), rest.starts_with('(')))
+        };
+        let marks = || {
+            let own = self.section.as_deref().and_then(marked)?;
+            Some((own, other.section.as_deref().and_then(marked)?))
+        };
+        self.section == other.section
+            || marks().is_some_and(|(own, other)| own.0 == other.0 && own.1 && !other.1)
+    }
+}
+
 /// What a share is a share of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Whole {

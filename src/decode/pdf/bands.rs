@@ -57,8 +57,14 @@ pub(super) fn tables(parts: &[Part<'_>]) -> Vec<(usize, Option<Spaced>)> {
                 break;
             }
             let with = Columns::find(&lines);
+            // What stands across the columns is a text over two of them, or of a table with others.
+            let parted = |after: &Columns| {
+                let before = columns.as_ref().map_or(0, |columns| columns.extents.len());
+                before <= after.extents.len() + 1
+            };
             // The amounts of what follows stand under the others, in the columns of all.
-            let aligned = with.as_ref().is_some_and(|columns| columns.is_aligned(&lines));
+            let aligned =
+                with.as_ref().is_some_and(|after| parted(after) && after.is_aligned(&lines));
             if columns.is_some() && !aligned {
                 lines.truncate(known);
                 break;

@@ -18,6 +18,9 @@ pub(super) struct Line {
     pub(super) bottom: Length,
     /// The height of its largest font.
     pub(super) size: Length,
+    /// How wide what it begins with is that no line ends in: a word, a number, a character with
+    /// the marks around it.
+    pub(super) head: Length,
     /// Its characters from left to right, and the words that they are.
     pub(super) glyphs: Vec<Glyph>,
     pub(super) words: Vec<Word>,
@@ -371,10 +374,31 @@ fn line(glyphs: &[Glyph]) -> Option<Line> {
         line.size = line.size.max(glyph.size);
         before = Some(glyph);
     }
+    line.head = head(glyphs);
     for piece in &mut line.pieces {
         piece.text.truncate(piece.text.trim_end().len());
     }
     (!line.pieces.is_empty()).then_some(line)
+}
+
+/// Returns how wide what some characters begin with is that no line ends in.
+fn head(glyphs: &[Glyph]) -> Length {
+    let mut printed = glyphs.iter().skip_while(|glyph| glyph.text.trim().is_empty());
+    let Some(first) = printed.next() else { return 0 };
+    let mut last = first;
+    for glyph in printed {
+        let ends = last.text.chars().next_back();
+        let begins = glyph.text.chars().next();
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_graphic());
+        let bound = (word(ends) && word(begins))
+            || ends.is_some_and(|c| "（《〈【「『“‘([".contains(c))
+            || begins.is_some_and(|c| "）》〉】」』“”’，。、；：！？％)],.;:!?%".contains(c));
+        if !bound {
+            break;
+        }
+        last = glyph;
+    }
+    last.right - first.left
 }
 
 /// Adds a text that goes on in the next line: a blank stands between two words, but not between

@@ -7,6 +7,7 @@
 
 mod bands;
 mod canvas;
+mod cells;
 mod fonts;
 mod lines;
 mod packed;

@@ -8,7 +8,8 @@ use crate::decode::{
     document::to_u32,
     pdf::{
         Glyph, Length, POINT, Page, Rule,
-        lines::{Line, lines, lines_of_words, push_continued},
+        cells::Cell,
+        lines::{Line, lines_of_words, push_continued},
         regions,
         rules::{Grid, grids},
     },
@@ -67,11 +68,9 @@ pub(super) struct Table {
 /// A row of a grid; `across` tells that it is one cell.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) cells: Vec<String>,
+    pub(super) cells: Vec<Cell>,
     /// What they cover.
     pub(super) areas: Vec<Area>,
-    /// Which cells end only because there was no room left in their last line.
-    pub(super) full: Vec<bool>,
     pub(super) across: bool,
 }
 
@@ -286,6 +285,7 @@ fn is_page_number(line: &Line) -> bool {
 /// Makes the rows of a grid.
 fn table(grid: &Grid, mut cells: BTreeMap<usize, Vec<Glyph>>) -> Option<Table> {
     let width = grid.width();
+    let inset = inset(grid, &cells);
     let mut rows = Vec::with_capacity(grid.height());
     let fields_of = |row: usize| row * width..(row + 1) * width;
     for row in 0..grid.height() {
@@ -294,35 +294,32 @@ fn table(grid: &Grid, mut cells: BTreeMap<usize, Vec<Glyph>>) -> Option<Table> {
         if !fields.clone().any(|field| grid.begins(field)) {
             continue;
         }
-        let (cells, full) = fields
+        let cells = fields
             .map(|field| match cells.remove(&field) {
-                Some(glyphs) => cell(glyphs, grid.width_of(field)),
-                None => (String::new(), false),
+                Some(glyphs) => Cell::new(glyphs, grid.width_of(field), inset),
+                None => Cell::default(),
             })
-            .unzip();
+            .collect();
         let areas = fields_of(row).map(|field| grid.area_of(field)).collect();
-        rows.push(Row { cells, areas, full, across: grid.is_across(row) });
+        rows.push(Row { cells, areas, across: grid.is_across(row) });
     }
     let (top, columns) = (grid.extent().0, grid.columns().to_vec());
     (!rows.is_empty()).then_some(Table { top, columns, rows })
 }
 
-/// Returns the text of a cell of some width, and whether it ends only because there was no room
-/// left; its lines stay apart unless they go on in the next one.
-pub(super) fn cell(glyphs: Vec<Glyph>, width: Length) -> (String, bool) {
-    let mut text = String::new();
-    let mut full = true;
-    for line in lines(glyphs) {
-        // A line that ends before there was no room left is a paragraph of its own.
-        if !full {
-            text.push('\n');
-        }
-        push_continued(&mut text, &line.text());
-        full = width - (line.right() - line.left()) < 2 * line.size + 2 * POINT;
-    }
-    full &= !text.is_empty();
-    (text, full)
+/// Returns the room that is left free on each side of the cells of a grid: none begins nearer
+/// to its left side.
+fn inset(grid: &Grid, cells: &BTreeMap<usize, Vec<Glyph>>) -> Length {
+    let width = grid.width().max(1);
+    let own = cells.iter().filter_map(|(field, glyphs)| {
+        let printed = glyphs.iter().filter(|glyph| !glyph.text.trim().is_empty());
+        Some(printed.map(|glyph| glyph.left).min()? - grid.columns().get(field % width)?)
+    });
+    own.min().unwrap_or(0).clamp(0, MOST_INSET)
 }
+
+/// No program leaves more room free on each side of a cell.
+const MOST_INSET: Length = 8 * POINT;
 
 impl Table {
     /// Returns whether the table goes on from one on the page before: it has the same columns.
@@ -339,23 +336,27 @@ impl Table {
             let point = text.rsplit_once('.');
             point.is_some_and(|(_, decimals)| decimals.trim().len() == 2)
         };
-        let pairs = || last.cells.iter().zip(&last.full).zip(&next.cells);
-        let filled = pairs().filter(|(_, rest)| !rest.is_empty()).count();
-        let whole = pairs().filter(|((cell, _), _)| !cell.is_empty()).count();
-        let goes_on = pairs().all(|((cell, full), rest)| {
-            rest.is_empty() || (*full && !(amount(cell) && amount(rest)))
+        let pairs = || last.cells.iter().zip(&next.cells);
+        let filled = pairs().filter(|(_, rest)| !rest.text.is_empty()).count();
+        let whole = pairs().filter(|(cell, _)| !cell.text.is_empty()).count();
+        let goes_on = pairs().all(|(cell, rest)| {
+            rest.text.is_empty()
+                || (cell.lacks_room(rest) && !(amount(&cell.text) && amount(&rest.text)))
         });
-        let broken = pairs().any(|((cell, _), rest)| {
-            cell.contains('.')
-                && !amount(cell)
-                && rest.len() <= 2
-                && rest.starts_with(|c: char| c.is_ascii_digit())
+        let broken = pairs().any(|(cell, rest)| {
+            cell.text.contains('.')
+                && !amount(&cell.text)
+                && rest.text.len() <= 2
+                && rest.text.starts_with(|c: char| c.is_ascii_digit())
         });
         if filled == 0 || !goes_on || !(filled < whole || broken) {
             return false;
         }
         for (cell, rest) in last.cells.iter_mut().zip(&next.cells) {
-            push_continued(cell, rest);
+            push_continued(&mut cell.text, &rest.text);
+            if !rest.text.is_empty() {
+                (cell.full, cell.room) = (rest.full, rest.room);
+            }
         }
         true
     }
@@ -363,8 +364,11 @@ impl Table {
     /// Prints its rows; `head` tells that it begins with them, and is not the rest of another.
     fn print(&self, mut head: bool, page: u32, to: &mut Builder) {
         for row in &self.rows {
-            let cells = || row.cells.iter().map(String::as_str).zip(row.areas.iter().copied());
-            let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+            let cells = || {
+                let texts = row.cells.iter().map(|cell| cell.text.as_str());
+                texts.zip(row.areas.iter().copied())
+            };
+            let filled = row.cells.iter().filter(|cell| !cell.text.is_empty()).count();
             head &= filled < 2;
             // What stands alone above the first row is a title, a heading, the unit of money.
             if (head || row.across) && filled == 1 {
@@ -390,6 +394,9 @@ struct Text {
     page: u32,
     /// The last line, and where its page's text ends.
     last: Option<(Line, Length)>,
+    /// How far the lines of the last text of several are from each other, and those of two texts.
+    inner: Option<Length>,
+    outer: Option<Length>,
     /// Whether a page began since.
     turned: bool,
 }
@@ -409,14 +416,23 @@ impl Text {
 
     /// Adds a line, to the last one where that goes on in it.
     fn add(&mut self, line: &Line, page: &Laid) {
+        let mut gap = None;
         let goes_on = self.last.as_ref().is_some_and(|(last, right)| {
+            gap = Some(line.top - last.bottom).filter(|_| !self.turned);
+            let one = |gap: Length| {
+                self.inner.is_some_and(|inner| gap - inner <= line.size / 10)
+                    || self.outer.is_some_and(|outer| gap + line.size / 2 < outer)
+            };
+            let alike = gap.is_some_and(one);
             let near = self.turned || line.top - last.bottom <= line.size * 9 / 10;
             let sizes = (last.size - line.size).abs() <= line.size / 10;
             let at_margin = line.left() <= page.left + line.size * 6 / 10;
             near && sizes
                 && at_margin
                 && line.pieces.len() == 1
-                && (is_full(last, *right) || lacks_room(last, *right, line))
+                && (is_full(last, *right)
+                    || lacks_room(last, *right, line)
+                    || (alike && is_whole(last, *right)))
         });
         let apart = self.last.as_ref().is_some_and(|(last, _)| {
             !self.turned && last.size.max(line.size) < line.top - last.bottom
@@ -427,8 +443,10 @@ impl Text {
                 push_continued(open, &text);
                 self.characters += text.chars().count();
                 self.add_places(before, line, &text);
+                self.inner = gap.or(self.inner);
             }
             _ => {
+                self.outer = gap.or(self.outer);
                 if apart || (self.turned && !self.lines.is_empty()) {
                     self.lines.push(String::new());
                 }
@@ -459,16 +477,20 @@ impl Text {
     }
 }
 
-/// Returns whether a line ends because what the next one begins with, and nothing breaks, found
+/// Returns whether a line ends because what the next one begins with, and nothing parts, found
 /// no room in it.
 fn lacks_room(line: &Line, right: Length, next: &Line) -> bool {
     let ended = line.text().ends_with(['。', '：', '；', ':', ';']);
-    let whole = |glyph: &&Glyph| glyph.text.chars().all(|c| c.is_ascii_graphic());
-    let whole: Vec<&Glyph> = next.glyphs.iter().take_while(whole).collect();
-    let (Some(first), Some(last)) = (whole.first(), whole.last()) else { return false };
     // A blank can stand between letters and what is before them.
     let room = right - line.right() - line.size / 2;
-    !ended && line.pieces.len() == 1 && room < last.right - first.left
+    !ended && line.pieces.len() == 1 && room < next.head
+}
+
+/// Returns whether a line ends at the margin with a sentence, or a part of one: what follows it
+/// as near as in a text goes on.
+fn is_whole(line: &Line, right: Length) -> bool {
+    let ended = line.pieces.last().is_some_and(|piece| piece.text.ends_with(['。', '；']));
+    line.pieces.len() == 1 && ended && right - line.right() < line.size * 6 / 10
 }
 
 /// Returns whether a line ends only because there was no room left.

@@ -7,8 +7,9 @@ use crate::decode::{
     pdf::{
         Glyph, Length, POINT, Rule,
         bands::{self, Part, Spaced},
+        cells::Cell,
         lines::Line,
-        pages::{Item, Laid, Row, Table, cell},
+        pages::{Item, Laid, Row, Table},
         spaced::Extent,
     },
     segments::is_title,
@@ -104,7 +105,7 @@ fn regions(pages: &[Laid], skips: impl Fn(&Laid, usize) -> bool) -> Vec<Region> 
                     let follows = !begins && (near || turned) && !open.ruled;
                     open.ruled = inside;
                     // The last line of a wrapped text, away from the margin.
-                    let wrapped = follows
+                    let wrapped = (follows || (inside && !begins))
                         && !turned
                         && page.left + line.size < line.left()
                         && line.top - open.bottom < line.size;
@@ -237,16 +238,16 @@ fn put(pages: &mut [Laid], parts: &[(usize, Vec<usize>)], spaced: Spaced) {
                 .map(|column| cells.remove(&(row, column)).unwrap_or_default())
                 .collect();
             let areas = areas(&own, &spaced.columns);
-            let (cells, full) = spaced
+            let cells = spaced
                 .columns
                 .iter()
                 .zip(&mut own)
                 .map(|((left, right), glyphs)| match std::mem::take(glyphs) {
-                    glyphs if glyphs.is_empty() => (String::new(), false),
-                    glyphs => cell(glyphs, right - left),
+                    glyphs if glyphs.is_empty() => Cell::default(),
+                    glyphs => Cell::new(glyphs, right - left, 0),
                 })
-                .unzip();
-            rows.push(Row { cells, areas, full, across: false });
+                .collect();
+            rows.push(Row { cells, areas, across: false });
         }
         // A row can be broken between two pages.
         if let Some((page, at)) = before

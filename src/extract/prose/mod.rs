@@ -160,7 +160,8 @@ pub fn passages(
             lines.peek().is_some_and(|next| next.number() == line.number() + 1 && !next.is_row())
                 && SHORTEST_BROKEN_LINE <= compact.chars().count();
         let level = heading(&compact, text.text.starts_with('#'));
-        if let Some(level) = level.filter(|level| !(broken && 1 < *level)) {
+        let whole_line = |level: &u8| *level <= 1 || !broken || wording.is_whole_heading(&compact);
+        if let Some(level) = level.filter(whole_line) {
             open.flush(&headings.section, &mut each);
             headings.enter(level, &compact, wording);
             whole(PassageKind::Heading, &headings.section, &mut each);

@@ -28,6 +28,8 @@ pub struct Wording {
     pub narrative: Phrases,
     /// Headings of sections that say who publishes.
     pub facts: Phrases,
+    /// What headings end with.
+    heading_ends: Vec<String>,
     /// Words of headings whose sums are those of a part of the money.
     pub apart: Phrases,
     /// Words of the captions of charts.
@@ -141,6 +143,7 @@ struct Sections {
     figures: Vec<String>,
     narrative: Vec<String>,
     facts: Vec<String>,
+    ends: Vec<String>,
     apart: Vec<String>,
 }
 
@@ -253,6 +256,7 @@ impl Wording {
             figures: phrases("sections.figures", &file.sections.figures)?,
             narrative: phrases("sections.narrative", &file.sections.narrative)?,
             facts: phrases("sections.facts", &file.sections.facts)?,
+            heading_ends: file.sections.ends,
             apart: phrases("sections.apart", &file.sections.apart)?,
             captions: phrases("charts.captions", &file.charts.captions)?,
             changes: phrases("changes", &verbs)?,
@@ -273,6 +277,13 @@ impl Wording {
             counts: Counts::new(file.count)?,
             count_units,
         })
+    }
+
+    /// Returns whether a heading is whole, though another line stands right below it: it names
+    /// what it heads, and no sentence has begun.
+    pub fn is_whole_heading(&self, compact: &str) -> bool {
+        let ends = || self.heading_ends.iter().any(|end| compact.ends_with(end));
+        !compact.contains([',', ':', ';']) && ends()
     }
 
     /// Returns the stage that the words before an amount name: the last of them counts.

@@ -69,7 +69,7 @@ fn check(books: &Books<'_>, ledger: &mut Ledger, _: &mut Vec<Noted>) {
         for (at, (whole_at, whole)) in of_kind.iter().enumerate() {
             let after = of_kind.get(at + 1..).unwrap_or_default();
             let near = after.iter().take(MOST_AFTER);
-            let count = near.take_while(|(_, part)| part.section == whole.section).count();
+            let count = near.take_while(|(_, part)| part.is_in_section_of(whole)).count();
             let after = after.get(..count).unwrap_or_default();
             for composition in COMPOSITIONS.iter().filter(|c| c.whole.contains(&whole.topic)) {
                 if let Some(parts) = composed(composition, whole, after) {

@@ -52,7 +52,7 @@ fn of_whole<'s>(share: &Statement, before: &'s [Statement]) -> Option<Ratio<'s>>
     let Some(Whole::Topic(topic)) = share.of else { return None };
     let is_whole = |statement: &&Statement| {
         statement.kind == StatementKind::Amount
-            && statement.section == share.section
+            && share.is_in_section_of(statement)
             && statement.fiscal_year == share.fiscal_year
             && !std::ptr::eq(*statement, part)
     };

@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// How many units an analysis that asks for some is carried out for at once.
-const UNITS_AT_ONCE: usize = 50_000;
+const UNITS_AT_ONCE: usize = 20_000;
 
 /// One row a year and stage: what a run ends with.
 const SUMMARY: &str = "

@@ -18,13 +18,14 @@ use polars::prelude::{Column, DataFrame, DataType, PolarsError};
 use crate::{
     accounts::{columns::YUAN, schema::noted},
     error::{Error, ErrorKind, Result},
+    store::batch::BATCH_ROWS,
     tabulate::{
         described::Described,
         report::grid::{Kind, kind},
     },
 };
 
-/// Makes one batch of the whole result of an analysis, with what its columns hold beside them
+/// Makes one batch of rows of the result of an analysis, with what its columns hold beside them
 /// where that is known; `name` is that of the analysis, or what errors call a query.
 ///
 /// A column of a type that not every reader of Parquet knows is refused.
@@ -53,6 +54,25 @@ pub fn batch(name: &str, frame: &DataFrame, described: Option<&Described>) -> Re
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
         .map_err(|error| refused(error.to_string()))
+}
+
+/// Makes the batches of a whole result, at least one, as [`batch`] does: texts take several times
+/// as much memory in them.
+pub fn batches(
+    name: &str,
+    frame: Result<DataFrame>,
+    described: Option<&Described>,
+) -> impl Iterator<Item = Result<RecordBatch>> {
+    let (frame, error) = match frame {
+        Ok(frame) => (frame, None),
+        Err(error) => (DataFrame::empty(), Some(Err(error))),
+    };
+    let height = if error.is_some() { 0 } else { frame.height().max(1) };
+    let pieces = (0..height).step_by(BATCH_ROWS).map(move |from| {
+        let piece = frame.slice(i64::try_from(from).unwrap_or(i64::MAX), BATCH_ROWS);
+        batch(name, &piece, described)
+    });
+    error.into_iter().chain(pieces)
 }
 
 /// Makes a frame without rows of the columns of a dataset.

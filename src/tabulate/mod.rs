@@ -15,14 +15,10 @@ pub mod troubles;
 
 use std::{io::Write, path::Path};
 
-use arrow::array::RecordBatch;
-use polars::prelude::DataFrame;
-
 use crate::{
     accounts::sources::Sources,
     error::Result,
     store::{
-        batch::BATCH_ROWS,
         export, layout,
         manifest::Part,
         render::{self, Format},
@@ -128,7 +124,7 @@ impl Analyses {
             Ok(frame)
         };
         let pieces = (0..=last)
-            .flat_map(|piece| batches(&analysis.name, made(piece), Some(&self.described)));
+            .flat_map(|piece| arrays::batches(&analysis.name, made(piece), Some(&self.described)));
         let (bytes, rows) = export::written(&analysis.name, pieces)?;
         write(file, &bytes)?;
         Ok(rows)
@@ -156,24 +152,6 @@ pub fn summary(warehouse: &Path, out: &mut dyn Write) -> Result<()> {
     write(&mut engine, "summary", SUMMARY, Format::Table, out)
 }
 
-/// Makes the batches of a result, at least one: texts take several times as much memory in them.
-fn batches(
-    name: &str,
-    frame: Result<DataFrame>,
-    described: Option<&Described>,
-) -> impl Iterator<Item = Result<RecordBatch>> {
-    let (frame, error) = match frame {
-        Ok(frame) => (frame, None),
-        Err(error) => (DataFrame::empty(), Some(Err(error))),
-    };
-    let height = if error.is_some() { 0 } else { frame.height().max(1) };
-    let pieces = (0..height).step_by(BATCH_ROWS).map(move |from| {
-        let piece = frame.slice(i64::try_from(from).unwrap_or(i64::MAX), BATCH_ROWS);
-        arrays::batch(name, &piece, described)
-    });
-    error.into_iter().chain(pieces)
-}
-
 fn write(
     engine: &mut Engine,
     name: &str,
@@ -183,7 +161,7 @@ fn write(
 ) -> Result<()> {
     let frame = engine.run(name, sql)?;
     if format == Format::Parquet {
-        let (bytes, _) = export::written(name, batches(name, Ok(frame), None))?;
+        let (bytes, _) = export::written(name, arrays::batches(name, Ok(frame), None))?;
         return out.write_all(&bytes).map_err(render::unwritten);
     }
     let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();

@@ -21,6 +21,23 @@ units_named AS (
   ) AS n
   JOIN units u ON u.unit_id = n.unit_id
 ),
+-- A document's projects can be of its own unit and of those that it names.
+naming AS (
+  SELECT n.doc_id AS naming_doc_id, n.path AS naming_path
+  FROM units_named n
+  JOIN units_asked k ON k.unit_id = n.unit_id
+  GROUP BY n.doc_id, n.path
+),
+publishing AS (
+  SELECT unit_id AS publishing_id FROM units_asked
+),
+asked AS (
+  SELECT c.*
+  FROM counted c
+  LEFT JOIN publishing k ON k.publishing_id = c.unit_id
+  LEFT JOIN naming n ON n.naming_doc_id = c.doc_id AND n.naming_path = c.path
+  WHERE k.publishing_id IS NOT NULL OR n.naming_doc_id IS NOT NULL
+),
 placed AS (
   SELECT
     COALESCE(n.unit_id, c.unit_id) AS unit_id, COALESCE(n.unit_name, c.unit_name) AS unit_name,
@@ -28,7 +45,7 @@ placed AS (
     c.unit_name AS publisher_name, c.region, p.project, p.code, p.row_unit, p.amount, p.current,
     p.carryover, p.rank, p.share, p.cumulative_share, p.doc_id, p.path
   FROM projects_by_document p
-  JOIN counted c ON c.doc_id = p.doc_id AND c.path = p.path
+  JOIN asked c ON c.doc_id = p.doc_id AND c.path = p.path
   LEFT JOIN units_named n ON n.doc_id = p.doc_id AND n.path = p.path AND n.name = p.row_unit
 )
 SELECT p.*

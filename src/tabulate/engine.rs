@@ -36,6 +36,8 @@ pub struct Engine {
     context: SQLContext,
     snapshot: PathBuf,
     counted: BTreeMap<Dataset, Counted>,
+    /// Whether units were asked for.
+    asked: bool,
 }
 
 impl Engine {
@@ -87,6 +89,7 @@ impl Engine {
             context: SQLContext::new(),
             snapshot: snapshot.to_owned(),
             counted: BTreeMap::new(),
+            asked: false,
         }
     }
 
@@ -96,6 +99,11 @@ impl Engine {
     /// so that a table larger than the memory can be asked; without `ORDER BY`, or where that
     /// leaves ties, they come in no certain order.
     pub fn run(&mut self, name: &str, sql: &str) -> Result<DataFrame> {
+        // Not as a query of its own: Polars 0.55 cannot plan one with this union in it.
+        if !self.asked && sql.contains(layout::UNITS_ASKED) {
+            let every = self.units()?;
+            self.ask(&every);
+        }
         let mut answered = self.answer(sql, engine_for(sql));
         if let Ok(Err(_)) = answered {
             // What Polars cannot do in pieces it may be able to do at once.
@@ -147,15 +155,7 @@ impl Engine {
 
     /// Makes a mart a table that later queries can name; its file is there.
     pub fn add(&self, name: &str, path: &Path) -> Result<()> {
-        self.scan(name, &[path.to_owned()], ScanArgsParquet::default())?;
-        let (needed, every_unit) = layout::EVERY_UNIT;
-        if name == needed {
-            // Not of a mart that a query of the user's put in the place of ours.
-            if let Ok(all) = self.context.clone().execute(every_unit) {
-                self.context.register(layout::UNITS_ASKED, all);
-            }
-        }
-        Ok(())
+        self.scan(name, &[path.to_owned()], ScanArgsParquet::default())
     }
 
     /// Returns the id of every unit that can be asked for, in order.
@@ -169,10 +169,11 @@ impl Engine {
     }
 
     /// Asks for these units and no others from now on.
-    pub fn ask(&self, ids: &[String]) {
+    pub fn ask(&mut self, ids: &[String]) {
         let ids = Column::new("unit_id".into(), ids);
         let asked = DataFrame::new_infer_height(vec![ids]).unwrap_or_default();
         self.context.register(layout::UNITS_ASKED, asked.lazy());
+        self.asked = true;
     }
 
     fn scan(&self, name: &str, paths: &[PathBuf], options: ScanArgsParquet) -> Result<()> {

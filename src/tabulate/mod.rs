@@ -30,8 +30,8 @@ use crate::{
     },
 };
 
-/// How many units an analysis that asks for some is carried out for at once.
-const UNITS_AT_ONCE: usize = 20_000;
+/// How many units an analysis that asks for some is carried out for at once; unit tests have few.
+const UNITS_AT_ONCE: usize = if cfg!(test) { 1 } else { 20_000 };
 
 /// One row a year and stage: what a run ends with.
 const SUMMARY: &str = "
@@ -265,6 +265,26 @@ mod tests {
             summary(warehouse, &mut out).expect("a summary");
             let table = String::from_utf8(out).expect("text");
             assert!(table.contains("2024  budget          2        1  10,707,900.00"), "{table}");
+        });
+    }
+
+    #[test]
+    fn a_mart_made_for_some_units_after_the_other_is_that_of_all() {
+        samples::in_a_warehouse("pieces", |warehouse| {
+            publish(warehouse);
+            let units = answer(warehouse, "SELECT unit_id FROM units_asked ORDER BY unit_id");
+            assert!(2 < units.lines().count(), "{units}");
+            let analyses = Analysis::all(&Sources::built_in()).expect("analyses");
+            let by_unit: Vec<&Analysis> = analyses.iter().filter(|one| one.is_by_unit()).collect();
+            assert!(!by_unit.is_empty());
+            for analysis in by_unit {
+                let mart = format!(
+                    "SELECT * FROM {} ORDER BY {}",
+                    analysis.name,
+                    analysis.grain.join(", ")
+                );
+                assert_eq!(answer(warehouse, &mart), answer(warehouse, &analysis.sql));
+            }
         });
     }
 

@@ -10,6 +10,7 @@ pub mod convert;
 mod crew;
 #[cfg(feature = "tabulate")]
 mod failure;
+#[cfg(feature = "tabulate")]
 mod groups;
 pub mod job;
 #[cfg(feature = "tabulate")]

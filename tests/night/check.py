@@ -133,7 +133,7 @@ def kill(fisc, folder, times, documents, seed):
         require(not leftovers, f"left behind: {leftovers}")
         entries = [json.loads(line) for line in (warehouse / "current/state/manifest.jsonl").open(encoding="utf-8")]
         # Behind the versions and the list of groups each line is a chunk.
-    paths = [entry["path"] for chunk in entries[2:] for entry in chunk["entries"]]
+        paths = [entry["path"] for chunk in entries[2:] for entry in chunk["entries"]]
         there = sorted(str(Path("in") / path.relative_to(night / name)) for path in (night / name).rglob("*.txt"))
         require(paths == there, f"{len(paths)} documents in the manifest, {len(there)} in the folder")
     print(

@@ -13,6 +13,7 @@ use crate::{
         token::{Severity, Source},
     },
     decode::{self, Area, Document, Picture, Place, picture::Colour},
+    draw::harmless,
     error::Result,
     extract::{self, RawTable},
     inspect::line,
@@ -470,9 +471,4 @@ fn write_badge(picture: &mut Picture, badge: Area, number: usize, kind: Kind) {
     picture.paint(badge, kind.frame);
     let place = (badge.left + 5, badge.bottom - 5);
     picture.write(&number.to_string(), place, BADGE_SIZE, WHITE);
-}
-
-/// Returns a text without the characters that would move the terminal's cursor.
-fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -14,7 +14,7 @@ use crate::{
         manifest::{Chunk, Group},
         snapshot::SnapshotWriter,
     },
-    tabulate::{self, Analyses},
+    tabulate::{Analyses, analysis::Analysis},
 };
 
 /// One in so many paths ends a group, if it ends a chunk: a multiple of what ends a chunk.
@@ -69,7 +69,7 @@ pub(super) fn groups(
 
 /// Returns what the results of analyses by document depend on besides the documents.
 pub(super) fn version(sources: &Sources) -> String {
-    let texts = sources.all().filter(|(path, _)| tabulate::is_by_document(path));
+    let texts = sources.all().filter(|(path, _)| Analysis::is_by_document(path));
     let mut all = String::new();
     texts.for_each(|(path, text)| all.extend(["\0", path, "\0", text]));
     acquire::identity(all.as_bytes())

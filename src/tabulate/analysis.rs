@@ -13,8 +13,8 @@ use crate::{
     store::layout,
 };
 
-/// The folder of the analyses that ask of each document for itself, below that of all.
-pub const BY_DOCUMENT: &str = "by_document";
+/// The folder of the analyses that ask of each document for itself.
+const BY_DOCUMENT: &str = "analyses/by_document";
 
 /// What tells documents apart: the grain of an analysis by document begins with it.
 const DOCUMENT: [&str; 2] = ["doc_id", "path"];
@@ -106,11 +106,11 @@ impl Analysis {
         };
         let list =
             |value: String| value.split(',').map(|column| column.trim().to_owned()).collect();
-        let mut places = path.rsplit('/');
-        let name = places.next().unwrap_or(path).trim_end_matches(".sql");
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let name = name.trim_end_matches(".sql");
         let analysis = Analysis {
             name: name.to_owned(),
-            by_document: places.next() == Some(BY_DOCUMENT),
+            by_document: folder == BY_DOCUMENT,
             title: said("title")?,
             grain: list(said("grain")?),
             sums: Some(said("sums")?).filter(|sums| sums != "none").map(list).unwrap_or_default(),
@@ -132,6 +132,13 @@ impl Analysis {
             return Err(analysis.problem(problem));
         }
         Ok(analysis)
+    }
+
+    /// Returns whether the results of the analyses by document depend on a file of `pipelines/`:
+    /// the texts about columns are written into them too.
+    pub fn is_by_document(path: &str) -> bool {
+        let text = path.strip_suffix(".toml").filter(|path| path.starts_with("analyses/"));
+        text.is_some() || path.rsplit_once('/').is_some_and(|(folder, _)| folder == BY_DOCUMENT)
     }
 
     /// Refuses a result that lacks a column of the head, or has two rows of one grain.
@@ -184,7 +191,7 @@ impl Analysis {
     }
 
     fn problem(&self, problem: &str) -> Error {
-        let folder = if self.by_document { "analyses/by_document" } else { "analyses" };
+        let folder = if self.by_document { BY_DOCUMENT } else { "analyses" };
         let path = format!("{folder}/{}.sql", self.name);
         ErrorKind::Pipeline { path, problem: problem.to_owned() }.into()
     }

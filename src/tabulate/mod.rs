@@ -23,11 +23,7 @@ use crate::{
         manifest::Part,
         render::{self, Format},
     },
-    tabulate::{
-        analysis::{Analysis, BY_DOCUMENT},
-        described::Described,
-        engine::Engine,
-    },
+    tabulate::{analysis::Analysis, described::Described, engine::Engine},
 };
 
 /// How many units an analysis that asks for some is carried out for at once; unit tests have few.
@@ -44,17 +40,10 @@ LEFT JOIN unit_year_overview o ON o.doc_id = f.doc_id AND o.path = f.path
 GROUP BY f.fiscal_year, f.stage
 ORDER BY fiscal_year, stage";
 
-/// Returns whether the results of the analyses by document depend on a file of `pipelines/`.
-pub fn is_by_document(path: &str) -> bool {
-    let within = path.strip_prefix("analyses/");
-    // Beside them, the texts about columns are written into their results.
-    within.is_some_and(|name| name.starts_with(BY_DOCUMENT) || name.strip_suffix(".sql").is_none())
-}
-
 /// The analyses of a run.
 #[derive(Clone, Debug)]
 pub struct Analyses {
-    /// Those by document first, and each after those that it names.
+    /// Each after those that it names.
     all: Vec<Analysis>,
     described: Described,
 }
@@ -90,7 +79,8 @@ impl Analyses {
     }
 
     /// Carries out the others over all tables in a snapshot's folder, with what those by document
-    /// came to among them; returns how many analyses there are. The rest is as there.
+    /// came to among them; returns how many analyses there are, those by document included. The
+    /// rest is as there.
     pub fn marts(
         &self,
         snapshot: &Path,

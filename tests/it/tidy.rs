@@ -28,7 +28,7 @@ const ROOT_FILES: &[(&str, &[&str])] = &[
     ("draw", &["accounts", "check"]),
     ("error", &[]),
     ("explain", &["accounts", "check", "decode", "draw", "reconcile", "run"]),
-    ("inspect", &["run"]),
+    ("inspect", &["draw", "run"]),
     ("run", &[]),
     ("sarif", &["accounts", "check", "draw", "reconcile", "store"]),
 ];

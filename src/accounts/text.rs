@@ -48,7 +48,9 @@ fn folded(text: &str, quotes: bool) -> Cow<'_, str> {
             // The full-width forms of ASCII.
             '\u{FF01}'..='\u{FF5E}' => {
                 let narrow = char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c);
-                folded.extend(wanted(narrow).then_some(narrow));
+                if wanted(narrow) {
+                    folded.push(narrow);
+                }
             }
             _ if c.is_whitespace() || is_invisible(c) => (),
             // Anything rarer goes through the tables of Unicode.
@@ -71,19 +73,41 @@ fn unchanged(text: &str, quotes: bool) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
-        at += match bytes.get(at..).unwrap_or_default() {
-            [b'"' | b'\'', ..] if !quotes => return at,
-            [b'!'..=b'~', ..] => 1,
-            // U+4E00 to U+9FFF; 、 。 《 》
-            [0xE5..=0xE9, ..]
-            | [0xE4, 0xB8..=0xFF, ..]
-            | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, ..] => 3,
-            // “ ”
-            [0xE2, 0x80, 0x9C | 0x9D, ..] if quotes => 3,
-            _ => return at,
+        let length = bytes.get(at).and_then(|first| UNCHANGED.get(usize::from(*first)));
+        at += match length.copied().unwrap_or(0) {
+            0 => match bytes.get(at..).unwrap_or_default() {
+                [b'"' | b'\'', ..] if quotes => 1,
+                // U+4E00 to U+4FFF; 、 。 《 》
+                [0xE4, 0xB8..=0xFF, ..] | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, ..] => 3,
+                // “ ”
+                [0xE2, 0x80, 0x9C | 0x9D, ..] if quotes => 3,
+                _ => return at,
+            },
+            length => usize::from(length),
         };
     }
 }
+
+/// How many bytes a character has that stays as it is, by its first byte; 0 where that alone
+/// does not tell.
+#[expect(clippy::indexing_slicing, reason = "checked when the program is built")]
+const UNCHANGED: [u8; 256] = {
+    let mut lengths = [0; 256];
+    let mut first = b'!';
+    while first <= b'~' {
+        lengths[first as usize] = 1;
+        first += 1;
+    }
+    lengths[b'"' as usize] = 0;
+    lengths[b'\'' as usize] = 0;
+    // U+5000 to U+9FFF
+    let mut first = 0xE5;
+    while first <= 0xE9 {
+        lengths[first] = 3;
+        first += 1;
+    }
+    lengths
+};
 
 /// Returns the half-width form of a character, and the character that a radical looks like.
 ///

@@ -40,11 +40,11 @@ struct CellRange {
 }
 
 impl CellRange {
-    /// Takes the outer white space off a range that begins at a character of its line.
-    fn trimmed(text: &str, range: Range<usize>, column: u32) -> CellRange {
-        let whole = text.get(range.clone()).unwrap_or_default();
-        if is_bare(whole) {
-            return CellRange { start: to_u32(range.start), end: to_u32(range.end), column };
+    /// Takes the outer white space off a text that begins at a byte of the document and at a
+    /// character of its line.
+    fn trimmed(whole: &str, start: usize, column: u32) -> CellRange {
+        if whole.is_empty() || is_bare(whole) {
+            return CellRange { start: to_u32(start), end: to_u32(start + whole.len()), column };
         }
         let trimmed = whole.trim_start();
         let left = whole.len() - trimmed.len();
@@ -52,7 +52,7 @@ impl CellRange {
             0 => 0,
             _ => whole.get(..left).map_or(0, |blank| blank.chars().count()),
         };
-        let start = range.start + left;
+        let start = start + left;
         CellRange {
             start: to_u32(start),
             end: to_u32(start + trimmed.trim_end().len()),
@@ -186,24 +186,25 @@ impl Document {
 
     /// Adds a cell to the line that is being built. The range loses its outer white space.
     pub(super) fn add_cell(&mut self, range: Range<usize>, column: u32) {
-        self.cells.push(CellRange::trimmed(&self.text, range, column));
+        let start = range.start;
+        let text = self.text.get(range).unwrap_or_default();
+        self.cells.push(CellRange::trimmed(text, start, column));
     }
 
     /// Adds the cells of a range that an ASCII character separates. Where the text is rewritten,
     /// only the line's own place is known.
     pub(super) fn add_cells(&mut self, range: Range<usize>, separator: u8, rewritten: bool) {
         let line = self.text.get(range.clone()).unwrap_or_default();
-        let (mut start, mut column) = (range.start, 1);
-        for at in memchr::memchr_iter(separator, line.as_bytes()) {
-            let at = range.start + at;
-            self.cells.push(CellRange::trimmed(&self.text, start..at, column));
+        let (mut from, mut column) = (0, 1);
+        let ends = memchr::memchr_iter(separator, line.as_bytes()).chain([line.len()]);
+        for at in ends {
+            let cell = line.get(from..at).unwrap_or_default();
+            self.cells.push(CellRange::trimmed(cell, range.start + from, column));
             if !rewritten {
-                let cell = self.text.get(start..at).unwrap_or_default();
                 column += to_u32(cell.chars().count()) + 1;
             }
-            start = at + 1;
+            from = at + 1;
         }
-        self.cells.push(CellRange::trimmed(&self.text, start..range.end, column));
     }
 
     /// Ends the line of all cells added since the last one; a line of blanks is left out.
@@ -262,7 +263,9 @@ impl<'a> Line<'a> {
 
     /// Returns the text of the first cell that is not empty.
     pub fn first_text(self) -> &'a str {
-        self.cells().map(|cell| cell.text).find(|text| !text.is_empty()).unwrap_or_default()
+        let Line { document, range } = self;
+        let filled = document.ranges(range).iter().find(|cell| cell.start < cell.end);
+        filled.map_or("", |cell| document.cell(range, cell).text)
     }
 
     /// Returns the one text of a line whose other cells are empty or repeat it.
@@ -270,9 +273,16 @@ impl<'a> Line<'a> {
     /// A title inside a grid is such a line, whether its merged cell was kept once or
     /// copied into every column.
     pub fn sole_text(self) -> Option<&'a str> {
-        let first = self.first_text();
-        let alone = !first.is_empty() && self.cells().all(|c| c.text.is_empty() || c.text == first);
-        alone.then_some(first)
+        let Line { document, range } = self;
+        // Told by the ranges where it can be: this is asked of every line.
+        let mut filled = document.ranges(range).iter().filter(|cell| cell.start < cell.end);
+        let first = filled.next()?;
+        let length = first.end - first.start;
+        let text = document.cell(range, first).text;
+        let again = |cell: &CellRange| {
+            cell.end - cell.start == length && document.cell(range, cell).text == text
+        };
+        filled.all(again).then_some(text)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Turns bytes into text: UTF-8, UTF-16 and GB18030, told by content.
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use memchr::memchr;
 
 /// Decodes text and names its encoding; nothing where the bytes are no text.
 ///
@@ -17,7 +18,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(String, &'static str)> {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
         return Some((text.into_owned(), encoding.name()));
     }
-    if bytes.contains(&0) {
+    if memchr(0, bytes).is_some() {
         return None;
     }
     // This looks at Chinese text faster than the standard library does.
@@ -58,9 +59,7 @@ pub(super) fn gbk(code: u32) -> Option<char> {
 /// documents have.
 fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..bytes.len().min(4096) & !1)?;
-    if !sample.contains(&0) {
-        return None;
-    }
+    memchr(0, sample)?;
     [UTF_16LE, UTF_16BE].into_iter().find(|encoding| {
         let (text, _) = encoding.decode_without_bom_handling(sample);
         let usual = |c: char| {

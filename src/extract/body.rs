@@ -287,6 +287,21 @@ fn may_be_ordinal(text: &str) -> bool {
 /// sign, and nothing else.
 pub fn looks_like_amount(text: &str) -> bool {
     let mut digits = false;
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => digits = true,
+            b'.' | b',' | b'-' | b'(' | b')' | b'+' | b' ' => (),
+            // Nearly all cells are plain amounts or begin as words do.
+            b'!'..=b'~' | 0xE4..=0xE9 => return false,
+            _ => return looks_like_wide_amount(text),
+        }
+    }
+    digits
+}
+
+/// Does so for a text that has characters beyond ASCII.
+fn looks_like_wide_amount(text: &str) -> bool {
+    let mut digits = false;
     for c in text.chars() {
         match c {
             '0'..='9' | '０'..='９' => digits = true,
@@ -366,6 +381,10 @@ fn contents(rows: &[RawRow<'_>], width: usize) -> Vec<Content> {
             if text.is_empty() {
                 continue;
             }
+            if is_word(text) {
+                content.texts += 1;
+                continue;
+            }
             let digits = text.bytes().filter(u8::is_ascii_digit).count();
             let code = 3 <= digits && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ');
             if code {
@@ -379,6 +398,11 @@ fn contents(rows: &[RawRow<'_>], width: usize) -> Vec<Content> {
         }
     }
     contents
+}
+
+/// Returns whether a text begins with a Chinese character, so that it is no number and no code.
+fn is_word(text: &str) -> bool {
+    matches!(text.as_bytes().first(), Some(0xE4..=0xE9))
 }
 
 /// Reads the unit of money from a header such as 年度资金总额(万元).

@@ -66,7 +66,8 @@ pub(super) fn grids<'a>(document: &Document, forms: &'a Forms) -> Vec<Grid<'a>> 
             // Titles are often set with a blank after every character.
             let short = text.len() <= LONGEST_TITLE
                 || text.len() <= 8 * LONGEST_TITLE
-                    && text.chars().filter(|c| !c.is_whitespace()).count() <= LONGEST_TITLE;
+                    && text.chars().filter(|c| !c.is_whitespace()).take(LONGEST_TITLE + 1).count()
+                        <= LONGEST_TITLE;
             let mut key = if short { text::key(text) } else { Cow::default() };
             let beside = unit_beside_title(&mut key);
             let titled = if short { title(forms, &key, &mut above) } else { None };

@@ -21,6 +21,9 @@ pub(super) struct Label<'a> {
 /// The most cells that one label is torn into.
 const MOST_PIECES: usize = 6;
 
+/// What counts of the characters of a text that resembles a word: less than all, in hundredths.
+const MOST_RESEMBLED: u32 = 99;
+
 /// Finds the labels of one header row.
 ///
 /// A cell that is understood is a label. Where neighbouring cells are not, the cutting of
@@ -134,8 +137,12 @@ fn joined(cells: &[Heading<'_>]) -> String {
 /// hundredths. Cells that are understood one by one are never joined.
 fn resemblance(words: &Words, cells: &[Heading<'_>]) -> u32 {
     let explained = |text: &str, joined: bool| {
-        let resembled = words.resembles(text, joined).map_or(0, |(_, score)| score.min(99));
-        resembled.max(words.covered(text))
+        let covered = words.covered(text);
+        if MOST_RESEMBLED <= covered {
+            return covered;
+        }
+        let resembled = words.resembles(text, joined);
+        resembled.map_or(0, |(_, score)| score.min(MOST_RESEMBLED)).max(covered)
     };
     let length = |text: &str| u32::try_from(text.chars().count()).unwrap_or(0);
     match cells {

@@ -3,6 +3,7 @@
 use std::iter;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memmem::{self, Finder};
 use serde::Deserialize;
 
 use crate::{
@@ -214,16 +215,35 @@ struct Titles {
     not: Vec<Vec<usize>>,
     /// The last characters of the patterns that end with none of `*`.
     ends: Vec<char>,
-    /// The last characters before the `*` of the others.
-    open_ends: Vec<char>,
+    /// Finds the last characters before the `*` of the others.
+    open_ends: Vec<Finder<'static>>,
 }
 
 /// A printed title of a form.
 #[derive(Debug)]
 struct Pattern {
     form: usize,
-    text: String,
+    /// The texts around its `*`, of which the first and the last may be empty.
+    parts: Vec<String>,
+    /// How many characters these have.
+    fixed: usize,
     pieces: Vec<usize>,
+}
+
+impl Pattern {
+    /// Returns how many characters of a text are fixed by the pattern, where it matches.
+    fn matches(&self, text: &str) -> Option<usize> {
+        let (first, others) = self.parts.split_first()?;
+        if !text.ends_with(others.last().unwrap_or(first)) {
+            return None;
+        }
+        let mut rest = text.strip_prefix(first.as_str())?;
+        for part in others {
+            let at = memmem::find(rest.as_bytes(), part.as_bytes())?;
+            rest = rest.get(at + part.len()..)?;
+        }
+        Some(self.fixed)
+    }
 }
 
 /// The most different pieces that all patterns together have.
@@ -274,8 +294,10 @@ impl Titles {
                 let under = place(longest);
                 patterns.resize_with(patterns.len().max(under + 1), Vec::new);
                 if let Some(patterns) = patterns.get_mut(under) {
+                    let parts: Vec<String> = text.split('*').map(str::to_owned).collect();
+                    let fixed = parts.iter().map(|part| part.chars().count()).sum();
                     let pieces = pieces().map(&mut place).collect();
-                    patterns.push(Pattern { form, text: text.clone(), pieces });
+                    patterns.push(Pattern { form, parts, fixed, pieces });
                 }
             }
             not.push(printed.not.iter().map(|word| place(word)).collect());
@@ -293,12 +315,15 @@ impl Titles {
             let ends = if fixed.len() == text.len() { &mut ends } else { &mut open_ends };
             ends.extend(fixed.chars().next_back().filter(|last| !ends.contains(last)));
         }
+        let finders = open_ends.iter().map(|last| Finder::new(&last.to_string()).into_owned());
+        let open_ends = finders.collect();
         Ok(Titles { finder, patterns, not, ends, open_ends })
     }
 
     /// Returns whether a text ends as a pattern does.
     fn may_be(&self, key: &str) -> bool {
-        key.ends_with(self.ends.as_slice()) || key.contains(self.open_ends.as_slice())
+        key.ends_with(self.ends.as_slice())
+            || self.open_ends.iter().any(|last| last.find(key.as_bytes()).is_some())
     }
 
     /// Returns the forms that a line can be the title of, each with how many characters of the
@@ -315,7 +340,7 @@ impl Titles {
             if !pattern.pieces.iter().all(|piece| found.has(*piece)) || refused().is_some() {
                 return None;
             }
-            Some((glob(&pattern.text, key)?, pattern.form))
+            Some((pattern.matches(key)?, pattern.form))
         })
     }
 }
@@ -374,22 +399,4 @@ impl Form {
             .find(|by| title.contains(&by.contains))
             .map_or(self.fund, |by| by.fund)
     }
-}
-
-/// Matches a text against a pattern with `*` and returns how many characters are fixed by it.
-fn glob(pattern: &str, text: &str) -> Option<usize> {
-    let mut pieces = pattern.split('*');
-    let first = pieces.next().unwrap_or_default();
-    let last = pieces.clone().next_back().unwrap_or(first);
-    if !text.ends_with(last) {
-        return None;
-    }
-    let mut rest = text.strip_prefix(first)?;
-    let mut fixed = first.chars().count();
-    for piece in pieces {
-        let at = rest.find(piece)?;
-        rest = rest.get(at + piece.len()..)?;
-        fixed += piece.chars().count();
-    }
-    Some(fixed)
 }

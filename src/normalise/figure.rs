@@ -192,8 +192,8 @@ fn year(meaning: Meaning, printed: &[i32], document: Option<i32>) -> Option<i32>
 
 /// Returns the year that a row is labelled with: 2023年 in a table of years.
 fn row_year(label: &str) -> Option<i32> {
-    let (digits, rest) = label.split_once('年')?;
-    let year = digits.parse().ok().filter(|year| (1990..2100).contains(year))?;
+    let rest = label.get(4..)?.strip_prefix('年')?;
+    let year = label.get(..4)?.parse().ok().filter(|year| (1990..2100).contains(year))?;
     let whole = matches!(rest, "" | "度" | "预算" | "决算" | "预算数" | "决算数" | "年初预算");
     whole.then_some(year)
 }

@@ -45,54 +45,60 @@ pub(super) fn spread(
 
 /// Calls `visit` with every arrangement of one kind: as printed (0), one run of figures
 /// shifted to the end of the row (1), two runs or a run in the middle (2). The order of the
-/// figures never changes.
+/// figures, which stand in ascending `columns`, never changes.
 pub(super) fn shifted(
     columns: &[usize],
     width: usize,
     tier: usize,
     visit: &mut dyn FnMut(&[usize]),
 ) {
-    let fits = |at: &[usize]| {
-        at.last().is_some_and(|last| *last < width) && at.is_sorted_by(|left, right| left < right)
-    };
+    if tier == 0 {
+        return visit(columns);
+    }
     let farthest = isize::try_from(width).unwrap_or(isize::MAX);
     let shifts = || (1..farthest).flat_map(|by| [by, -by]);
+    let inside = |columns: &[usize], by: isize| {
+        let last = columns.last().and_then(|last| last.checked_add_signed(by));
+        last.is_some_and(|last| last < width)
+    };
     let (mut once, mut twice) = (Vec::new(), Vec::new());
-    match tier {
-        0 => visit(columns),
-        1 => {
-            for (from, by) in (0..columns.len()).flat_map(|from| shifts().map(move |by| (from, by)))
-            {
-                if move_run(columns, from, by, &mut once) && fits(&once) {
-                    visit(&once);
-                }
-            }
+    for (from, by) in (0..columns.len()).flat_map(|from| shifts().map(move |by| (from, by))) {
+        if !stays_apart(columns, from, by) {
+            continue;
         }
-        _ => {
-            for (from, by) in (0..columns.len()).flat_map(|from| shifts().map(move |by| (from, by)))
-            {
-                // The first shift may collide with what the second one then moves away.
-                let apart = |at: &[usize]| from == 0 || at.get(from - 1) < at.get(from);
-                if !move_run(columns, from, by, &mut once) || !apart(&once) {
-                    continue;
-                }
-                for second in from + 1..columns.len() {
-                    for by in shifts() {
-                        if move_run(&once, second, by, &mut twice) && fits(&twice) {
-                            visit(&twice);
-                        }
-                    }
+        if tier == 1 {
+            if inside(columns, by) {
+                move_run(columns, from, by, &mut once);
+                visit(&once);
+            }
+            continue;
+        }
+        // Behind the last column there may be what the second shift then moves back.
+        move_run(columns, from, by, &mut once);
+        for second in from + 1..columns.len() {
+            for by in shifts().filter(|by| inside(&once, *by)) {
+                if stays_apart(&once, second, by) {
+                    move_run(&once, second, by, &mut twice);
+                    visit(&twice);
                 }
             }
         }
     }
 }
 
-/// Copies columns into `moved`, shifting those from the index `from` on; false where that would
-/// put one of them left of the first column.
-fn move_run(columns: &[usize], from: usize, by: isize, moved: &mut Vec<usize>) -> bool {
+/// Returns whether the run from the index `from` on stays right of what stands before it, and of
+/// the left end of the row, where it is shifted.
+fn stays_apart(columns: &[usize], from: usize, by: isize) -> bool {
+    let first = columns.get(from).and_then(|first| first.checked_add_signed(by));
+    let before = from.checked_sub(1).and_then(|before| columns.get(before));
+    first.is_some_and(|first| before.is_none_or(|before| *before < first))
+}
+
+/// Copies columns into `moved`, shifting those from the index `from` on.
+fn move_run(columns: &[usize], from: usize, by: isize, moved: &mut Vec<usize>) {
     moved.clear();
     moved.extend_from_slice(columns);
-    let tail = moved.iter_mut().skip(from);
-    tail.map(|at| at.checked_add_signed(by).map(|to| *at = to)).all(|to| to.is_some())
+    for at in moved.iter_mut().skip(from) {
+        *at = at.saturating_add_signed(by);
+    }
 }

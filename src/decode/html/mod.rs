@@ -6,6 +6,8 @@
 mod page;
 mod tree;
 
+use memchr::memmem;
+
 use crate::{
     decode::{Decoder, Document, builder::Builder, encoding, package::damaged},
     error::{ErrorKind, Result},
@@ -23,13 +25,16 @@ const LARGEST_BYTES: usize = 64 << 20;
 impl Decoder for Html {
     /// Texts with tables of HTML in them have neither a head nor a body.
     fn accepts(&self, bytes: &[u8]) -> bool {
+        let head = bytes.get(..HEAD).unwrap_or(bytes);
+        // Nearly all other files are told by this alone.
+        if head.iter().find(|byte| byte.is_ascii_graphic()) != Some(&b'<') {
+            return false;
+        }
         // Zeros are half a character of UTF-16.
-        let head = bytes.iter().take(HEAD).filter(|byte| **byte != 0);
+        let head = head.iter().filter(|byte| **byte != 0);
         let head: Vec<u8> = head.map(u8::to_ascii_lowercase).collect();
-        let has = |mark: &[u8]| head.windows(mark.len()).any(|part| part == mark);
-        let first = head.iter().find(|byte| byte.is_ascii_graphic());
-        first == Some(&b'<')
-            && (has(b"<!doctype html") || has(b"<html") || has(b"<head") || has(b"<body"))
+        let has = |mark: &[u8]| memmem::find(&head, mark).is_some();
+        has(b"<!doctype html") || has(b"<html") || has(b"<head") || has(b"<body")
     }
 
     fn decode(&self, path: &str, bytes: &[u8]) -> Result<Document> {

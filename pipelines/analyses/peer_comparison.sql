@@ -60,31 +60,28 @@ grouped AS (
   SELECT doc_id, path, measure, value, CONCAT(circle, '/', measure) AS peers
   FROM long WHERE value IS NOT NULL
 ),
-medians AS (
-  SELECT peers, MEDIAN(value) AS median, COUNT(*) AS units FROM grouped GROUP BY peers
-),
-deviations AS (
-  SELECT g.peers, MEDIAN(ABS(g.value - m.median)) AS deviation
-  FROM grouped g
-  JOIN medians m ON m.peers = g.peers
-  GROUP BY g.peers
-),
 ranked AS (
-  SELECT *, RANK() OVER (PARTITION BY peers ORDER BY value) AS place FROM grouped
+  SELECT
+    doc_id, path, measure, value, peers,
+    MEDIAN(value) OVER (PARTITION BY peers) AS median,
+    COUNT(value) OVER (PARTITION BY peers) AS units,
+    RANK() OVER (PARTITION BY peers ORDER BY value) AS place
+  FROM grouped
+),
+spread AS (
+  SELECT *, MEDIAN(ABS(value - median)) OVER (PARTITION BY peers) AS deviation FROM ranked
 )
 SELECT
   f.unit_id, f.unit_name, f.scope, f.fiscal_year, f.stage, r.measure, f.region, f.level,
   t.function_code, t.function_name, CAST(ROUND(r.value, 2) AS DECIMAL(20,2)) AS value,
-  CAST(m.units AS INTEGER) AS peers, CAST(ROUND(m.median, 2) AS DECIMAL(20,2)) AS median,
-  CASE WHEN m.units > 1 THEN CAST(ROUND(
-    CAST(r.place - 1 AS DOUBLE) / NULLIF(CAST(m.units - 1 AS DOUBLE), 0) * 100, 1) AS DECIMAL(20,2)) END
+  CAST(r.units AS INTEGER) AS peers, CAST(ROUND(r.median, 2) AS DECIMAL(20,2)) AS median,
+  CASE WHEN r.units > 1 THEN CAST(ROUND(
+    CAST(r.place - 1 AS DOUBLE) / NULLIF(CAST(r.units - 1 AS DOUBLE), 0) * 100, 1) AS DECIMAL(20,2)) END
     AS percentile,
-  CASE WHEN m.units > 2 AND d.deviation > 0 THEN CAST(ROUND(
-    (r.value - m.median) / NULLIF(1.4826 * d.deviation, 0), 2) AS DECIMAL(20,2)) END AS robust_z,
+  CASE WHEN r.units > 2 AND r.deviation > 0 THEN CAST(ROUND(
+    (r.value - r.median) / NULLIF(1.4826 * r.deviation, 0), 2) AS DECIMAL(20,2)) END AS robust_z,
   r.doc_id, r.path
-FROM ranked r
-JOIN medians m ON m.peers = r.peers
-JOIN deviations d ON d.peers = r.peers
+FROM spread r
 JOIN filings f ON f.doc_id = r.doc_id AND f.path = r.path
 LEFT JOIN functions t ON t.doc_id = r.doc_id AND t.path = r.path
 ORDER BY unit_id, scope, fiscal_year, stage, measure

@@ -1,5 +1,7 @@
 //! Turns the rows of a query into what is drawn: places along an axis, and series.
 
+use std::collections::BTreeMap;
+
 use crate::tabulate::report::{
     drawing::Drawing,
     grid::{Grid, Row},
@@ -36,15 +38,19 @@ pub fn crossed(
 ) -> Drawing {
     let mut series: Vec<String> = Vec::new();
     let mut places: Vec<(String, Vec<Option<Quantity>>)> = Vec::new();
+    // Where each is: of a chart by units there can be some hundred thousand.
+    let mut series_known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places_known: BTreeMap<String, usize> = BTreeMap::new();
     for row in grid.rows() {
         let (place, name, value) = each(&row);
         let Some(value) = value else { continue };
-        let at = series.iter().position(|known| *known == name).unwrap_or_else(|| {
+        let at = series_known.get(&name).copied().unwrap_or_else(|| {
+            series_known.insert(name.clone(), series.len());
             series.push(name);
             series.len() - 1
         });
-        let known = places.iter().position(|(known, _)| *known == place);
-        let index = known.unwrap_or_else(|| {
+        let index = places_known.get(&place).copied().unwrap_or_else(|| {
+            places_known.insert(place.clone(), places.len());
             places.push((place, Vec::new()));
             places.len() - 1
         });

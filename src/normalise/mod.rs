@@ -10,6 +10,7 @@ pub mod indicator;
 mod label;
 pub mod number;
 pub mod prose;
+mod standing;
 pub mod tally;
 mod tree;
 
@@ -26,7 +27,10 @@ use crate::{
         spec::{Role, RowKind},
         words::Words,
     },
-    normalise::cells::{Printed, printed},
+    normalise::{
+        cells::{Printed, printed},
+        standing::Standing,
+    },
 };
 
 /// Types every row of a table.
@@ -66,8 +70,9 @@ pub fn table(raw: &RawTable<'_>, words: &Words, classes: &Classifications) -> (T
             columns: panel.values.iter().map(|(_, column)| column.clone()).collect(),
             rows: Vec::with_capacity(rows.len()),
         };
+        let mut standing = Standing::default();
         for (number, printed) in (1..).zip(&rows) {
-            if let Some(row) = row(raw, panel, printed, number, words, &mut gaps) {
+            if let Some(row) = row(raw, panel, printed, number, words, &mut standing, &mut gaps) {
                 side.rows.push(row);
             }
         }
@@ -102,9 +107,10 @@ fn row(
     printed: &Printed<'_, '_>,
     number: u32,
     words: &Words,
+    standing: &mut Standing,
     gaps: &mut Vec<Gap>,
 ) -> Option<Row> {
-    let mut names = names(raw, panel, printed);
+    let mut names = names(raw, panel, printed, standing);
     let of_counts = raw.form.rows == RowKind::ThreePublic
         && printed.cells.iter().any(|(cell, _)| label::is_count(cell.text));
     let mut cells: Vec<Cell> = Vec::with_capacity(panel.values.len());
@@ -142,7 +148,7 @@ fn row(
         label_before(panel, printed).clone_into(&mut names.label);
     }
     let mut label = label::read(&names.label);
-    let takes_codes = matches!(raw.form.rows, RowKind::Function | RowKind::Economy | RowKind::Item);
+    let takes_codes = raw.form.rows != RowKind::Project && raw.form.rows != RowKind::ThreePublic;
     if takes_codes && names.code.is_none() {
         label::take_code(&mut label);
     }
@@ -205,7 +211,12 @@ struct Names {
 }
 
 /// Reads the columns of text of one side.
-fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names {
+fn names(
+    raw: &RawTable<'_>,
+    panel: &Panel,
+    printed: &Printed<'_, '_>,
+    standing: &mut Standing,
+) -> Names {
     let has = |wanted: Role| panel.texts.iter().any(|(_, role)| *role == wanted);
     // Where nothing else is a label, the unit is; without that, the first text.
     let labelled = has(Role::Label) || has(Role::Level1) || has(Role::Level2) || has(Role::Level3);
@@ -218,8 +229,10 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
     let mut labelled = false;
     // A text before an empty label, as the kind of purchase before what is bought.
     let mut before = "";
+    let mut place = 0;
     for (at, role) in &panel.texts {
         let text = printed.label(*at);
+        place += usize::from(*role == Role::Code);
         if text.is_empty() {
             continue;
         }
@@ -249,9 +262,12 @@ fn names(raw: &RawTable<'_>, panel: &Panel, printed: &Printed<'_, '_>) -> Names 
                     if labelled && !code.is_empty() {
                         continue;
                     }
-                    if part.starts_with(code.as_str()) {
+                    if code.is_empty() && !labelled {
+                        code.push_str(&standing.above(place, &part));
+                    } else if part.starts_with(code.as_str()) {
                         code.clear();
                     }
+                    standing.enter(place, &part);
                     code.push_str(&part);
                 } else if names.label.is_empty() {
                     text.clone_into(&mut names.label);

@@ -20,7 +20,7 @@ pub struct Meaning {
     pub nature: Nature,
     /// Budget or final account, where the column says so.
     pub stage: Option<Stage>,
-    /// The year, where the column prints one.
+    /// The year, where the column prints one; 0 and below is counted from the document's.
     pub year: Option<i32>,
     /// The side of the ledger, in a table that has both in one row (年初结转, 本年支出).
     pub ledger: Option<Flow>,

@@ -13,6 +13,7 @@ use crate::{
         packed, panels, rejoin,
         spec::{Form, Forms, Role},
         words::Words,
+        wrapped,
     },
 };
 
@@ -101,7 +102,7 @@ pub(super) fn table<'a>(
         rows,
         strays,
     };
-    rejoin::rejoin(&mut table, classes);
+    rejoin::rejoin(&mut table, classes, &forms.words);
     Some(table)
 }
 
@@ -203,8 +204,18 @@ impl<'a> Header<'a> {
                     words.is_word(&format!("{}{}", cell.text, text::key(lower.text)))
                 })
             };
-            let known =
-                filled().filter(|(at, cell)| cell.said.is_known() || goes_on(*at, cell)).count();
+            // The rest of a label of the row before.
+            let completes = |at: usize, cell: &Heading<'_>| {
+                let upper = header.rows.last().and_then(|row| row.get(at));
+                upper
+                    .filter(|upper| !upper.text.is_empty())
+                    .is_some_and(|upper| wrapped::completes(words, &upper.text, &cell.text))
+            };
+            let known = filled()
+                .filter(|(at, cell)| {
+                    cell.said.is_known() || goes_on(*at, cell) || completes(*at, cell)
+                })
+                .count();
             let beside = filled().all(|(at, _)| !texts.contains(&at)) && !texts.is_empty();
             if !header.rows.is_empty() {
                 if filled().any(|(_, cell)| enumerator(&cell.text).is_some()) {

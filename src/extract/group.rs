@@ -98,8 +98,14 @@ pub(super) fn groups<'a>(labels: &[Vec<Label<'a>>], leaves: &[Leaf<'_>]) -> Vec<
             // A column without a label of its own, as the last one of a damaged header.
             let over =
                 |at: usize| below(at) || leaves.get(at).is_some_and(|leaf| leaf.row.is_none());
+            // The items of one group are parts of its own: 会议费 is none of 公务用车.
+            let holds = |at: usize| {
+                leaves
+                    .get(at)
+                    .is_none_or(|leaf| label.said.item.is_none() || label.said.can_hold(&leaf.said))
+            };
             let mut to = label.to;
-            while to + 1 < next && over(to + 1) {
+            while to + 1 < next && over(to + 1) && holds(to + 1) {
                 to += 1;
             }
             // A label over a column of text is the upper half of that column's own, and one
@@ -134,6 +140,10 @@ fn one_repeat_each(groups: &mut [Group], leaves: &[Leaf], below: &dyn Fn(usize) 
     if !whole || last - first + 1 != values.len() || !values.iter().all(|at| below(*at)) {
         return false;
     }
+    // A group of items stands over its own alone: 公务用车 over 购置费 and 运行费.
+    if groups.iter().any(|group| group.said.item.is_some()) {
+        return false;
+    }
     let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
     let repeats = (first..=last - period).all(|at| said(at) == said(at + period));
     let own = |(index, group): (usize, &Group)| {
@@ -166,9 +176,15 @@ fn settle(
     for group in groups.iter_mut() {
         let mut from = group.from;
         while let Some(at) = from.checked_sub(1).filter(|at| begin <= *at && free(*at)) {
-            let stands = said(at).is_some_and(Said::is_value)
-                || leaves.get(at).is_some_and(|l| l.row.is_none());
-            let grand = total(at) && !(0..at).any(total);
+            let holds =
+                said(at).is_none_or(|said| group.said.item.is_none() || group.said.can_hold(said));
+            let stands = holds
+                && (said(at).is_some_and(Said::is_value)
+                    || leaves.get(at).is_some_and(|l| l.row.is_none()));
+            // The sum of all items is the first of them: 小计 after 因公出国 is that of 公务用车.
+            let later =
+                |at: usize| group.said.item.is_some() && said(at).is_some_and(Said::is_value);
+            let grand = total(at) && !(0..at).any(|at| total(at) || later(at));
             let again = (from..=group.to).any(|other| said(other) == said(at) && total(at));
             if !stands || grand || again {
                 break;
@@ -183,6 +199,20 @@ fn settle(
     }
     for index in 1..groups.len() {
         let Some([left, right]) = groups.get_mut(index - 1..=index) else { continue };
+        // 支出 is centred over its columns: they begin with those that name its rows.
+        if left.said.flow.is_some() && right.said.flow.is_some() && left.to + 1 == right.from {
+            let name = |at: &usize| {
+                let role = leaves.get(*at).and_then(|leaf| leaf.said.role);
+                matches!(role, Some(Role::Label | Role::Code))
+            };
+            let printed = labels.iter().find(|label| label.text == left.text);
+            let lowest = printed.map_or(left.from, |label| label.to) + 1;
+            if let Some(last) = (lowest..=right.from).rev().find(name) {
+                let first = (lowest..=last).rev().take_while(name).last().unwrap_or(last);
+                left.to = first - 1;
+                right.from = first;
+            }
+        }
         let explicit =
             |group: &Group<'_>| labels.iter().any(|l| l.repeated && l.from == group.from);
         let fixed = left.said.flow.is_some() || explicit(left) || explicit(right);

@@ -16,8 +16,10 @@ use crate::{
     extract::{
         group::{Leaf, groups},
         label::{Label, labels},
-        spec::{Form, Role, RowKind},
+        periods,
+        spec::{Form, Role, RowKind, without_brackets},
         words::{Word, Words},
+        wrapped::unwrapped,
     },
 };
 
@@ -51,8 +53,12 @@ impl Said {
         }
         found.for_each(|word| said.add(word));
         // A column that is headed by a year alone holds the amounts of that year.
-        let bare = key.strip_suffix("年度").or_else(|| key.strip_suffix('年'));
-        said.total |= said.year.is_some() && bare.is_some_and(|bare| bare.len() == 4);
+        let (bare, stage) = staged(without_brackets(key));
+        let bare = bare.strip_suffix("年度").or_else(|| bare.strip_suffix('年'));
+        if said.year.is_some() && bare.is_some_and(|bare| bare.len() == 4) {
+            said.total = true;
+            said.stage = said.stage.or(stage);
+        }
         said
     }
 
@@ -75,6 +81,7 @@ impl Said {
             said.ledger = word.ledger.or(said.ledger);
             said.role = said.role.or(word.role);
             said.within = word.within.or(said.within);
+            said.year = said.year.or(word.year);
             said.total |= word.total;
         }
     }
@@ -122,6 +129,13 @@ impl Said {
     pub(super) fn is_bare_total(&self) -> bool {
         self.is_value() && self.fund.is_none() && self.nature.is_none() && self.item.is_none()
     }
+}
+
+/// Takes the stage off the end of a header: 2016年预算.
+fn staged(key: &str) -> (&str, Option<Stage>) {
+    let budget = key.strip_suffix("预算").map(|rest| (rest, Some(Stage::Budget)));
+    let account = || key.strip_suffix("决算").map(|rest| (rest, Some(Stage::Final)));
+    budget.or_else(account).unwrap_or((key, None))
 }
 
 /// Reads a four-digit year that 年 follows.
@@ -235,7 +249,13 @@ pub(super) fn columns(
             let narrower = |fund: &Fund| *fund != meaning.fund && within(*fund, meaning.fund);
             group_fund = said.fund.filter(narrower).or(group_fund);
         }
-        if let Some(fund) = leaf.said.fund {
+        // 当年财政拨款安排 in a table of 一般公共预算 is of that.
+        let of_table = |fund: &Fund| {
+            leaf.said.period.is_some()
+                && ![Fund::All, *fund].contains(&meaning.fund)
+                && within(meaning.fund, *fund)
+        };
+        if let Some(fund) = leaf.said.fund.filter(|fund| !of_table(fund)) {
             meaning.fund = fund;
         } else if !leaf.said.total && leaf.said.is_value() {
             meaning.fund = group_fund.unwrap_or(meaning.fund);
@@ -253,40 +273,8 @@ pub(super) fn columns(
     lone_columns(form, title, &mut columns);
     part_by_group(&mut columns, &group_funds);
     fill_by_order(form, title, &mut columns);
-    one_period(&mut columns);
-    lone_periods(&mut columns);
+    periods::settle(&mut columns);
     columns
-}
-
-/// Joins the labels that are broken inside a word: of two cells under each other of which the
-/// upper one says nothing and both together are a word, the lower one gets both. Nothing where there are none.
-fn unwrapped<'h>(words: &Words, rows: &[&[Heading<'h>]]) -> Option<Vec<Vec<Heading<'h>>>> {
-    let mut joined: Option<Vec<Vec<Heading<'h>>>> = None;
-    for index in 1..rows.len() {
-        let width = rows.get(index).map_or(0, |row| row.len());
-        for at in 0..width {
-            let cell = |row: usize| match &joined {
-                Some(rows) => rows.get(row)?.get(at),
-                None => rows.get(row)?.get(at),
-            };
-            let (Some(upper), Some(lower)) = (cell(index - 1), cell(index)) else { continue };
-            if upper.text.is_empty() || lower.text.is_empty() || upper.said.is_known() {
-                continue;
-            }
-            let whole = format!("{}{}", upper.text, lower.text);
-            if !words.is_word(&whole) {
-                continue;
-            }
-            let rows = joined.get_or_insert_with(|| rows.iter().map(|row| row.to_vec()).collect());
-            if let Some([upper, lower]) = rows.get_mut(index - 1..=index)
-                && let (Some(upper), Some(lower)) = (upper.get_mut(at), lower.get_mut(at))
-            {
-                *upper = Heading { text: Cow::Borrowed(""), said: Said::default() };
-                *lower = Heading::read(words, Cow::Owned(whole));
-            }
-        }
-    }
-    joined
 }
 
 /// Returns whether money of one fund is money of another.
@@ -384,7 +372,13 @@ fn part_by_group(columns: &mut [HeaderColumn], group_funds: &[Option<Fund>]) {
         let Some((own, flow)) = meaning(at) else { continue };
         let renamed = Meaning { fund, ..own };
         let side = |other: usize| same_side(columns, at, other);
-        let earlier = (0..at).any(|other| side(other) && meaning(other) == Some((own, flow)));
+        // 小计 of 本年财政拨款 is no part of the year that 合计 is not.
+        let wider = |other: usize| {
+            meaning(other).is_some_and(|(wider, of)| {
+                of == flow && Meaning { period: own.period, ..wider } == own && wider.covers(&own)
+            })
+        };
+        let earlier = (0..at).any(|other| side(other) && wider(other));
         let taken = (0..columns.len())
             .any(|other| other != at && side(other) && meaning(other) == Some((renamed, flow)));
         if earlier
@@ -396,46 +390,8 @@ fn part_by_group(columns: &mut [HeaderColumn], group_funds: &[Option<Fund>]) {
     }
 }
 
-/// Takes the period from columns that all have the same: it is the table's and tells none of
-/// them apart.
-fn one_period(columns: &mut [HeaderColumn]) {
-    let mut periods = columns.iter().filter_map(|column| match column {
-        HeaderColumn::Value(column, _) => Some(column.meaning?.period),
-        HeaderColumn::Text(..) => None,
-    });
-    let first = periods.next();
-    if first.is_none() || periods.any(|period| Some(period) != first) {
-        return;
-    }
-    for column in columns {
-        if let HeaderColumn::Value(Column { meaning: Some(meaning), .. }, _) = column {
-            meaning.period = Period::All;
-        }
-    }
-}
-
-/// Takes 本年预算 from the only column of its side, where the other side is of all periods.
-fn lone_periods(columns: &mut [HeaderColumn]) {
-    let value = |columns: &[HeaderColumn], at: usize| match columns.get(at) {
-        Some(HeaderColumn::Value(column, _)) => column.meaning,
-        _ => None,
-    };
-    for at in 0..columns.len() {
-        let Some(meaning) = value(columns, at) else { continue };
-        let lone = (0..columns.len()).all(|other| {
-            other == at || value(columns, other).is_none() || !same_side(columns, at, other)
-        });
-        if meaning.period == Period::Current
-            && lone
-            && let Some(HeaderColumn::Value(column, _)) = columns.get_mut(at)
-        {
-            column.meaning = Some(Meaning { period: Period::All, ..meaning });
-        }
-    }
-}
-
 /// Returns whether no column of labels or codes lies between two columns.
-fn same_side(columns: &[HeaderColumn], a: usize, b: usize) -> bool {
+pub(super) fn same_side(columns: &[HeaderColumn], a: usize, b: usize) -> bool {
     let between = columns.get(a.min(b)..a.max(b)).unwrap_or_default();
     !between.iter().any(|column| {
         matches!(

@@ -11,11 +11,13 @@ pub mod identity;
 mod label;
 mod packed;
 pub mod performance;
+mod periods;
 pub mod prose;
-mod publisher;
+pub mod publisher;
 mod rejoin;
 pub mod spec;
 pub mod words;
+mod wrapped;
 
 use crate::{
     accounts::{

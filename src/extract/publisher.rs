@@ -56,7 +56,7 @@ const ENDINGS: &[&str] = &[
 
 /// Returns whether a text can be the name of a public body: short, all words, and ending as
 /// such names do.
-pub(super) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let length = name.chars().count();
     let plain = name.strip_suffix(')').map_or(name, |_| name.split('(').next().unwrap_or(name));
     (4..=40).contains(&length)

@@ -2,18 +2,25 @@
 
 use crate::{
     accounts::{classification::Classifications, text},
-    extract::{RawRow, RawTable, enumerator, looks_like_amount, spec::Role},
+    extract::{RawRow, RawTable, enumerator, looks_like_amount, spec::Role, words::Words},
 };
 
 /// The longest label, in characters, that is put together from rows.
 const LONGEST_LABEL: usize = 80;
 
+/// The most lines of a label above, or below, the row of its figures.
+const MOST_LINES: usize = 3;
+
+/// What labels end with that is no label of its own.
+const ENDS: [&str; 5] = ["收入", "支出", "结转", "结余", "资金"];
+
 /// Rejoins labels that go on in the row below or began in the row above.
 ///
-/// A row whose only text is in a column of labels is a part of its neighbour where the
-/// joined label is the name of a class, or closes a bracket that the neighbour left open.
-pub(super) fn rejoin(table: &mut RawTable<'_>, classes: &Classifications) {
-    let labels: Vec<usize> = table
+/// A row whose only texts are in columns of labels is a part of its neighbour where each joined
+/// label is the name of a class, has a word across the break, or closes a bracket that the
+/// neighbour left open.
+pub(super) fn rejoin(table: &mut RawTable<'_>, classes: &Classifications, words: &Words) {
+    let columns: Vec<usize> = table
         .panels
         .iter()
         .flat_map(|panel| &panel.texts)
@@ -22,25 +29,26 @@ pub(super) fn rejoin(table: &mut RawTable<'_>, classes: &Classifications) {
         })
         .map(|(at, _)| *at)
         .collect();
+    centred(&mut table.rows, &columns, classes, words);
     let mut rejoined: Vec<RawRow<'_>> = Vec::with_capacity(table.rows.len());
     for mut row in std::mem::take(&mut table.rows) {
         let Some(above) = rejoined.last_mut() else {
             rejoined.push(row);
             continue;
         };
-        let goes_on =
-            lone_label(&row, &labels).and_then(|at| Some((at, whole(above, &row, at, classes)?)));
-        if let Some((at, label)) = goes_on {
-            above.labels.retain(|(column, _)| *column != at);
-            above.labels.push((at, label));
+        let wholes = |labels: Vec<usize>| -> Option<Vec<(usize, String)>> {
+            let whole = |at: usize| Some((at, whole(above, &row, at, classes, words)?));
+            labels.into_iter().map(whole).collect()
+        };
+        if let Some(labels) = lone_labels(&row, &columns).and_then(wholes) {
+            above.labels.retain(|(column, _)| labels.iter().all(|(at, _)| at != column));
+            above.labels.extend(labels);
             continue;
         }
-        let began =
-            lone_label(above, &labels).and_then(|at| Some((at, whole(above, &row, at, classes)?)));
-        if let Some((at, label)) = began
+        if let Some(labels) = lone_labels(above, &columns).and_then(wholes)
             && row.cells.iter().any(|cell| looks_like_amount(cell.text))
         {
-            row.labels.push((at, label));
+            row.labels.extend(labels);
             rejoined.pop();
         }
         rejoined.push(row);
@@ -48,13 +56,92 @@ pub(super) fn rejoin(table: &mut RawTable<'_>, classes: &Classifications) {
     table.rows = rejoined;
 }
 
-/// Returns the column of a row's only text, if it is a column of labels.
-fn lone_label(row: &RawRow<'_>, labels: &[usize]) -> Option<usize> {
-    let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty());
-    match (filled.next(), filled.next()) {
-        (Some((at, _)), None) if labels.contains(&at) => Some(at),
-        _ => None,
+/// Rejoins labels of three lines and more, whose figures stand on one in the middle: lines above
+/// and below a row with figures are parts of its label where all together are a name.
+fn centred(
+    rows: &mut Vec<RawRow<'_>>,
+    columns: &[usize],
+    classes: &Classifications,
+    words: &Words,
+) {
+    let lone: Vec<bool> = rows.iter().map(|row| lone_labels(row, columns).is_some()).collect();
+    let is_lone = |at: usize| lone.get(at) == Some(&true);
+    for at in 0..rows.len() {
+        if is_lone(at) {
+            continue;
+        }
+        let above = (0..at).rev().take(MOST_LINES).take_while(|at| is_lone(*at)).count();
+        let below = (at + 1..rows.len()).take(MOST_LINES).take_while(|at| is_lone(*at)).count();
+        for column in columns.iter().copied() {
+            if let Some((lines, label)) =
+                centred_label(rows, at, (above, below), column, classes, words)
+            {
+                for line in lines {
+                    if let Some(cell) = rows.get_mut(line).and_then(|row| row.cells.get_mut(column))
+                        && line != at
+                    {
+                        cell.text = "";
+                    }
+                }
+                if let Some(row) = rows.get_mut(at) {
+                    row.labels.push((column, label));
+                }
+            }
+        }
     }
+    let mut at = 0;
+    rows.retain(|row| {
+        at += 1;
+        !is_lone(at - 1) || row.cells.iter().any(|cell| !cell.text.is_empty())
+    });
+}
+
+/// Returns the lines of the label of a row that is centred on it, and the label.
+fn centred_label(
+    rows: &[RawRow<'_>],
+    at: usize,
+    (above, below): (usize, usize),
+    column: usize,
+    classes: &Classifications,
+    words: &Words,
+) -> Option<(std::ops::Range<usize>, String)> {
+    let text = |row: usize| rows.get(row).map_or("", |row| printed(row, column));
+    if text(at).is_empty() {
+        return None;
+    }
+    // The most lines first; the row is the middle one or, of an even number, the one before.
+    for before in (0..=above).rev() {
+        for after in [before + 1, before] {
+            if below < after || before + after < 2 {
+                continue;
+            }
+            let lines = at - before..at + after + 1;
+            let begins = |row: usize| enumerator(&text::label(text(row))).is_some();
+            if lines.clone().any(|row| text(row).is_empty()) || lines.clone().skip(1).any(begins) {
+                continue;
+            }
+            let label: String = lines.clone().map(text).collect();
+            if label.chars().count() <= LONGEST_LABEL && is_known(&label, classes, words) {
+                return Some((lines, label));
+            }
+        }
+    }
+    None
+}
+
+/// Returns whether a label is a name: of a class, a source of money, or a row of sums.
+fn is_known(label: &str, classes: &Classifications, words: &Words) -> bool {
+    let bare = name(label);
+    let key = text::key(&bare);
+    let source = ENDS.iter().find_map(|end| key.strip_suffix(end));
+    classes.knows(&bare) || words.is_word(&key) || source.is_some_and(|name| words.is_word(name))
+}
+
+/// Returns the columns of a row's texts, if all are columns of labels.
+fn lone_labels(row: &RawRow<'_>, labels: &[usize]) -> Option<Vec<usize>> {
+    let filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty());
+    let columns: Vec<usize> = filled.map(|(at, _)| at).take(labels.len() + 1).collect();
+    (!columns.is_empty() && columns.iter().all(|at| labels.contains(at))).then_some(columns)
 }
 
 /// Returns the label that two rows make together; nothing where they are two labels.
@@ -63,6 +150,7 @@ fn whole(
     below: &RawRow<'_>,
     at: usize,
     classes: &Classifications,
+    words: &Words,
 ) -> Option<String> {
     let (first, second) = (printed(above, at), printed(below, at));
     let length = first.chars().count() + second.chars().count();
@@ -73,9 +161,13 @@ fn whole(
         return None;
     }
     let joined = format!("{first}{second}");
-    let named = classes.knows(&name(&joined)) && !classes.knows(&name(first));
+    let rest = text::key(second);
+    let named = classes.knows(&name(&joined))
+        && (!classes.knows(&name(first)) || !classes.knows(&name(second)));
+    let torn = words.spans(&text::key(first), &rest)
+        || ENDS.contains(&rest.as_ref()) && !name(first).ends_with(rest.as_ref());
     let bracket = is_open(first) && !is_open(&joined) && !classes.knows(&name(second));
-    (named || bracket).then_some(joined)
+    (named || torn || bracket).then_some(joined)
 }
 
 /// Returns what a row prints in a column, with what was rejoined to it.

@@ -28,6 +28,8 @@ pub struct Word {
     pub nature: Option<Nature>,
     /// Budget or final account.
     pub stage: Option<Stage>,
+    /// The year, counted from that of the document: 上年预算数 is of -1.
+    pub year: Option<i32>,
     /// A line of the “三公” table.
     pub item: Option<Item>,
     /// The side of the ledger.
@@ -127,6 +129,13 @@ impl Words {
             .map(|w| w.chars().count())
             .sum();
         u32::try_from(100 * found / key.chars().count().max(1)).unwrap_or(0)
+    }
+
+    /// Returns whether a word begins in one text and goes on in the next.
+    pub fn spans(&self, first: &str, second: &str) -> bool {
+        let joined = format!("{first}{second}");
+        let border = first.len();
+        self.finder.find_iter(&joined).any(|found| found.start() < border && border < found.end())
     }
 
     /// Returns whether a header is, as a whole, one of the words.

@@ -184,6 +184,7 @@ fn printed_years(table: &Table) -> Vec<i32> {
 /// the document; a lone other year in a header is a slip (DQ-02).
 fn year(meaning: Meaning, printed: &[i32], document: Option<i32>) -> Option<i32> {
     match (meaning.year, document) {
+        (Some(before), document) if before <= 0 => document.map(|year| year + before),
         (Some(year), None) => Some(year),
         (Some(year), Some(_)) if 1 < printed.len() => Some(year),
         _ => document.or(printed.last().copied()),

@@ -9,7 +9,7 @@ use crate::{
         table::{Row, Side},
         token::{Fund, Item, RowRole},
     },
-    extract::{spec::RowKind, words::Words},
+    extract::{publisher::is_name, spec::RowKind, words::Words},
     normalise::cube::fund_of,
 };
 
@@ -81,7 +81,11 @@ fn classify(rows: &mut [Row], classes: &Classification, lengths: &[usize], begin
         let of_class = |code: &&str| {
             lengths.contains(&code.len()) && begin.iter().any(|digit| code.starts_with(digit))
         };
-        let printed = row.code.as_deref().filter(of_class);
+        // 217 is that of a department as often as that of 金融支出.
+        let of_body = row.code.as_ref().is_some_and(|code| code.len() == 3)
+            && classes.codes(&row.label).is_empty()
+            && is_name(&row.label);
+        let printed = row.code.as_deref().filter(of_class).filter(|_| !of_body);
         let class = match printed {
             Some(code) => Some(code.to_owned()),
             None if row.code.is_none() => {

@@ -109,7 +109,7 @@ fn cover(lines: &[Cow<'_, str>]) -> Cover {
 
 /// Takes 部门预算, 单位决算 … and what may follow it off the end of a title.
 fn act(line: &str) -> Option<(&str, Option<Scope>, Stage)> {
-    const ENDINGS: [&str; 14] = [
+    const ENDINGS: [&str; 17] = [
         "公开情况说明",
         "公开说明",
         "编制说明",
@@ -117,7 +117,10 @@ fn act(line: &str) -> Option<(&str, Option<Scope>, Stage)> {
         "公开报告",
         "信息公开",
         "(草案)",
+        "公开表",
+        "公开文本",
         "公开",
+        "信息",
         "说明",
         "报告",
         "草案",

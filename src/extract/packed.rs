@@ -263,12 +263,18 @@ fn placed<'a>(
             parts = vec![(second.to_vec(), figures.clone())];
             vec![right]
         }
-        // One side of two: only a class tells which.
+        // One side of two: only a class, or the name of an income, tells which.
         ([(names, _)], panels) => {
             let class = names.iter().any(|name| is_class(name.text, classes));
-            let mut sides = panels.iter().filter(|panel| panel.flow == Flow::Expenditure);
+            let income = names.iter().any(|name| text::label(name.text).ends_with("收入"));
+            let flow = match (class, income) {
+                (true, false) => Flow::Expenditure,
+                (false, true) => Flow::Income,
+                _ => return None,
+            };
+            let mut sides = panels.iter().filter(|panel| panel.flow == flow);
             match (sides.next(), sides.next()) {
-                (Some(side), None) if class => vec![side],
+                (Some(side), None) => vec![side],
                 _ => return None,
             }
         }

@@ -119,6 +119,7 @@ impl Reader<'_> {
                 self.scene.base_year = year;
                 Some(Statement {
                     fiscal_year: year,
+                    stage: self.wording().stage(base).or(self.stage),
                     ..self.statement(subject, StatementKind::Amount, yuan)
                 })
             }

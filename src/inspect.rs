@@ -225,7 +225,8 @@ fn meaning(meaning: Meaning) -> String {
         text.extend([" ", stage.as_str()]);
     }
     if let Some(year) = meaning.year {
-        text.extend([" ", year.to_string().as_str()]);
+        // 上年 is counted from the year of the document.
+        text.extend([if year <= 0 { " year " } else { " " }, year.to_string().as_str()]);
     }
     text
 }

@@ -102,7 +102,7 @@ pub(super) fn groups<'a>(labels: &[Vec<Label<'a>>], leaves: &[Leaf<'_>]) -> Vec<
             let holds = |at: usize| {
                 leaves
                     .get(at)
-                    .is_none_or(|leaf| label.said.item.is_none() || label.said.can_hold(&leaf.said))
+                    .is_none_or(|leaf| !label.said.is_of_item() || label.said.can_hold(&leaf.said))
             };
             let mut to = label.to;
             while to + 1 < next && over(to + 1) && holds(to + 1) {
@@ -141,7 +141,7 @@ fn one_repeat_each(groups: &mut [Group], leaves: &[Leaf], below: &dyn Fn(usize) 
         return false;
     }
     // A group of items stands over its own alone: 公务用车 over 购置费 and 运行费.
-    if groups.iter().any(|group| group.said.item.is_some()) {
+    if groups.iter().any(|group| group.said.is_of_item()) {
         return false;
     }
     let said = |at: usize| leaves.get(at).map(|leaf| &leaf.said);
@@ -177,13 +177,12 @@ fn settle(
         let mut from = group.from;
         while let Some(at) = from.checked_sub(1).filter(|at| begin <= *at && free(*at)) {
             let holds =
-                said(at).is_none_or(|said| group.said.item.is_none() || group.said.can_hold(said));
+                said(at).is_none_or(|said| !group.said.is_of_item() || group.said.can_hold(said));
             let stands = holds
                 && (said(at).is_some_and(Said::is_value)
                     || leaves.get(at).is_some_and(|l| l.row.is_none()));
             // The sum of all items is the first of them: 小计 after 因公出国 is that of 公务用车.
-            let later =
-                |at: usize| group.said.item.is_some() && said(at).is_some_and(Said::is_value);
+            let later = |at: usize| group.said.is_of_item() && said(at).is_some_and(Said::is_value);
             let grand = total(at) && !(0..at).any(|at| total(at) || later(at));
             let again = (from..=group.to).any(|other| said(other) == said(at) && total(at));
             if !stands || grand || again {

@@ -125,6 +125,11 @@ impl Said {
         item && whole.covers(&part)
     }
 
+    /// Returns whether it is one of the “三公” items and not their sum.
+    pub(super) fn is_of_item(&self) -> bool {
+        self.item.is_some_and(|item| item != Item::Total)
+    }
+
     /// Returns whether it is only a total.
     pub(super) fn is_bare_total(&self) -> bool {
         self.is_value() && self.fund.is_none() && self.nature.is_none() && self.item.is_none()

@@ -164,7 +164,8 @@ fn whole(
     let rest = text::key(second);
     let named = classes.knows(&name(&joined))
         && (!classes.knows(&name(first)) || !classes.knows(&name(second)));
-    let torn = words.spans(&text::key(first), &rest)
+    let sum = matches!(rest.as_ref(), "合计" | "总计" | "小计");
+    let torn = !sum && words.spans(&text::key(first), &rest)
         || ENDS.contains(&rest.as_ref()) && !name(first).ends_with(rest.as_ref());
     let bracket = is_open(first) && !is_open(&joined) && !classes.knows(&name(second));
     (named || torn || bracket).then_some(joined)

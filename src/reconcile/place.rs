@@ -416,7 +416,9 @@ fn column(
     let (mut own, mut any) = ((0, None), (0, None));
     for (at, column) in side.columns.iter().enumerate() {
         let Some(meaning) = column.meaning.filter(fits) else { continue };
-        if flow_of(table, side_at, at) != Some(wanted.flow) {
+        // 上年预算数 is of no use for the document's own year.
+        let before = meaning.year.is_some_and(|year| year < 0);
+        if before || flow_of(table, side_at, at) != Some(wanted.flow) {
             continue;
         }
         let found = if meaning.year == year { &mut own } else { &mut any };

@@ -42,7 +42,7 @@ fn fits(place: usize, part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Standing;
+    use crate::normalise::standing::Standing;
 
     #[test]
     fn parts_go_on_below_their_class() {

@@ -1,4 +1,5 @@
-"""Writes what the fuzzer begins with, of the rendered disclosures and the transcriptions.
+"""Writes what the fuzzer begins with, of the rendered disclosures and the transcriptions; the
+pages that are drawn are those that show a pitfall each, as a whole disclosure takes too long.
 
     python3 fuzz/seed.py [FOLDER]
 
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RENDERED = ROOT / "tests/rendered"
+PITFALLS = ROOT / "tests/pitfalls"
 MOST = 60_000  # bytes: many small documents are read in the time of a large one
 
 DOCX = ["word/document.xml", "word/numbering.xml", "word/styles.xml", "word/charts/chart1.xml",
@@ -73,6 +75,10 @@ def pdf(path):
     yield unpacked(path.read_bytes())
 
 
+def page(path):
+    yield from pdf(path)
+
+
 def unpacked(data):
     """Unpacks the streams of a PDF file that are text, and writes its list of objects anew."""
     def plain(match):
@@ -104,11 +110,11 @@ def text(path):
 
 def main():
     folder = Path(sys.argv[1]) if sys.argv[1:] else ROOT / "fuzz/corpus"
-    for target in (docx, xlsx, xls, html, pdf, text):
+    sources = {text: ("txt", ROOT / "data/disclosures"), page: ("pdf", PITFALLS)}
+    for target in (docx, xlsx, xls, html, pdf, page, text):
         own = folder / target.__name__
         own.mkdir(parents=True, exist_ok=True)
-        kind = "txt" if target is text else target.__name__
-        source = ROOT / "data/disclosures" if target is text else RENDERED
+        kind, source = sources.get(target, (target.__name__, RENDERED))
         files = sorted(source.glob(f"*.{kind}"))
         for path in files:
             for at, seed in enumerate(target(path)):

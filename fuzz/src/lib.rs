@@ -11,6 +11,7 @@ use std::{
 use fisc::{
     accounts::sources::Sources,
     error::ErrorKind,
+    inspect,
     run::{self, Knowledge},
 };
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
@@ -34,6 +35,9 @@ pub const XLSX: &[&str] = &[
     "xl/sharedStrings.xml",
 ];
 
+/// How many pages of a file are drawn.
+const DRAWN: u32 = 2;
+
 /// What every compound file begins with.
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
 
@@ -53,6 +57,16 @@ fn read(bytes: &[u8]) {
 /// Reads a PDF file.
 pub fn pdf(bytes: &[u8]) {
     read(bytes);
+}
+
+/// Draws the first pages of a PDF file, with what was understood of them.
+pub fn page(bytes: &[u8]) {
+    for number in 1..=DRAWN {
+        if let Err(error) = inspect::page::page("fuzzed", bytes, number, &KNOWLEDGE) {
+            assert!(!matches!(error.kind(), ErrorKind::Defect { .. }), "{error}");
+            assert!(error.to_string().starts_with("fuzzed"), "no document is named: {error}");
+        }
+    }
 }
 
 /// Reads a web page.

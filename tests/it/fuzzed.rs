@@ -82,6 +82,12 @@ fn pdf_files_are_read_or_refused_whatever_is_in_them() {
 }
 
 #[test]
+fn pages_are_drawn_or_refused_whatever_is_on_them() {
+    let pages = files(&repository().join("tests/pitfalls"));
+    run(targets::page, pages.iter().map(|path| fs::read(path).unwrap()));
+}
+
+#[test]
 fn word_documents_are_read_or_refused_whatever_is_in_them() {
     run(targets::docx, rendered("docx").iter().map(|path| joined(path, targets::DOCX)));
 }

@@ -167,11 +167,19 @@ fn refused(bytes: &[u8]) -> String {
 fn packed(content: &[u8], layers: usize, parts: usize) -> Vec<u8> {
     let mut content = content.to_vec();
     for _ in 0..layers {
-        let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
-        packer.write_all(&content).unwrap();
-        content = packer.finish().unwrap();
+        content = deflated(&content);
     }
-    let filter = "/FlateDecode ".repeat(layers);
+    filtered(&content, &"/FlateDecode ".repeat(layers), parts)
+}
+
+fn deflated(content: &[u8]) -> Vec<u8> {
+    let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(content).unwrap();
+    packer.finish().unwrap()
+}
+
+/// A file of a page with a content that some filters unpack.
+fn filtered(content: &[u8], filter: &str, parts: usize) -> Vec<u8> {
     let contents = "4 0 R ".repeat(parts);
     let mut file = format!(
         "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
@@ -182,7 +190,7 @@ fn packed(content: &[u8], layers: usize, parts: usize) -> Vec<u8> {
         content.len()
     )
     .into_bytes();
-    file.extend(content);
+    file.extend_from_slice(content);
     file.extend(b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n");
     file
 }
@@ -194,6 +202,59 @@ fn a_stream_that_unpacks_to_too_much_is_refused() {
         let refused = refused(&packed(&blanks, layers, 1));
         assert!(refused.contains("unpacks to more than it may"), "{layers}: {refused}");
     }
+}
+
+/// Blanks as LZW packs them: each code stands for one blank more than the one before.
+fn lzw_of_blanks(count: usize) -> Vec<u8> {
+    let (mut out, mut buffer, mut bits) = (Vec::new(), 0_u64, 0);
+    let mut put = |code: usize, width: u32| {
+        buffer = (buffer << width) | code as u64;
+        bits += width;
+        while 8 <= bits {
+            bits -= 8;
+            out.push(u8::try_from(buffer >> bits).unwrap());
+            buffer &= (1 << bits) - 1;
+        }
+    };
+    put(256, 9);
+    put(usize::from(b' '), 9);
+    // The next code that the table will define; the last one stands for the most.
+    let (mut made, mut next) = (1, 258);
+    while made < count {
+        let width = match next + 1 {
+            2048.. => 12,
+            1024.. => 11,
+            512.. => 10,
+            _ => 9,
+        };
+        put(next.min(4095), width);
+        made += next.min(4095) - 256;
+        next = (next + 1).min(4096);
+    }
+    put(257, 12);
+    put(0, 8);
+    out
+}
+
+#[test]
+fn whatever_packs_a_stream_it_unpacks_to_no_more_than_it_may() {
+    let blanks = vec![b' '; 272 << 20];
+    let lzw = lzw_of_blanks(272 << 20);
+    let runs = [129, b' '].repeat(3 << 20);
+    let text: String = deflated(&blanks).iter().map(|byte| format!("{byte:02X}")).collect();
+    let bombs: [(&[u8], &str); 5] = [
+        (&lzw, "/LZWDecode"),
+        (&deflated(&lzw), "/FlateDecode /LZWDecode"),
+        (text.as_bytes(), "/ASCIIHexDecode /FlateDecode"),
+        (&runs, "/RunLengthDecode"),
+        (&deflated(&runs), "/FlateDecode /RunLengthDecode"),
+    ];
+    for (bomb, filter) in bombs {
+        let refused = refused(&filtered(bomb, filter, 1));
+        assert!(refused.contains("unpacks to more than it may"), "{filter}: {refused}");
+    }
+    let few = lzw_of_blanks(1 << 20);
+    assert!(decode::document("hostile.pdf", &filtered(&few, "/LZWDecode", 1)).is_ok());
 }
 
 /// A page has the same content again and again.

@@ -23,7 +23,7 @@ use hayro_interpret::{
 };
 use hayro_syntax::{
     LoadPdfError, Pdf,
-    object::{Array, Dict, Stream},
+    object::{Array, Dict, Object, Stream},
     page::Resources,
 };
 use unicode_normalization::UnicodeNormalization;
@@ -66,6 +66,9 @@ pub(super) struct File {
 /// Opens a file; an error says that it is damaged or protected.
 pub(super) fn open(path: &str, bytes: &[u8]) -> Result<File> {
     match Pdf::new(bytes.to_vec()) {
+        Ok(pdf) if packed::is_protected(bytes) && !fits(&pdf, packed::most(bytes)) => {
+            Err(damaged(path, "a stream", "it unpacks to more than it may"))
+        }
         Ok(pdf) => Ok(File { pdf, codes: OnceCell::new() }),
         Err(LoadPdfError::Decryption(_)) => {
             Err(ErrorKind::Protected { path: path.to_owned() }.into())
@@ -74,6 +77,21 @@ pub(super) fn open(path: &str, bytes: &[u8]) -> Result<File> {
             Err(damaged(path, "the list of objects", "it is cut off, or not one of a PDF file"))
         }
     }
+}
+
+/// Returns whether the streams of a protected file, which only now are seen, unpack to no more
+/// than they may.
+fn fits(pdf: &Pdf, mut left: u64) -> bool {
+    pdf.objects().into_iter().all(|object| match object {
+        Object::Stream(stream) => match packed::size(&stream.raw_data(), left) {
+            Some(count) => {
+                left -= count;
+                true
+            }
+            None => false,
+        },
+        _ => true,
+    })
 }
 
 impl File {

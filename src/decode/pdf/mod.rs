@@ -1,6 +1,7 @@
 //! Reads PDF files that have a layer of text.
 //!
-//! `packed` refuses what unpacks to too much, before anything else looks at a file.
+//! `packed` refuses what unpacks to too much, before anything else looks at a file; `filters`
+//! unpacks what few files pack today.
 //! `canvas` and `fonts` alone know who interprets the pages: they collect what is drawn.
 //! `sketch` alone draws them.
 //! `rules` makes grids of lines, `lines` puts characters together, `pages` puts both in order.
@@ -8,6 +9,7 @@
 mod bands;
 mod canvas;
 mod cells;
+mod filters;
 mod fonts;
 mod lines;
 mod packed;
@@ -16,6 +18,7 @@ mod regions;
 mod rules;
 mod sketch;
 mod spaced;
+mod texts;
 
 pub(super) use sketch::letters;
 
@@ -64,10 +67,13 @@ impl Glyph {
 
     /// Returns whether it goes on where another ends, in one word with it.
     fn goes_on(&self, last: &Glyph) -> bool {
+        self.follows(last) && !last.text.ends_with(' ')
+    }
+
+    /// Returns whether it stands where another ends.
+    fn follows(&self, last: &Glyph) -> bool {
         let near = self.size / 8;
-        (self.left - last.right).abs() <= near
-            && (self.base - last.base).abs() <= near
-            && !last.text.ends_with(' ')
+        (self.left - last.right).abs() <= near && (self.base - last.base).abs() <= near
     }
 
     /// Returns whether it is another character once more, a little apart, as bold print is.

@@ -65,16 +65,15 @@ const SHORT: &[(&str, usize, usize)] = &[
     // A character of its font stands in the file for another one, in one label.
     ("2023-budget-zengdu-medical-insurance-information-centre.office-ruled-portrait.pdf", 1, 1),
     // The values of charts stand in columns as those of tables do.
-    ("2021-final-panzhihua-health-big-data-centre.typst-half-portrait.pdf", 9, 6),
-    ("2021-final-panzhihua-health-big-data-centre.typst-unruled-landscape.pdf", 17, 2),
-    // Two tables with other columns, of which one goes on from the other, are taken for one.
-    ("2023-budget-zengdu-medical-insurance-information-centre.typst-half-portrait.pdf", 41, 37),
+    ("2021-final-panzhihua-health-big-data-centre.typst-half-portrait.pdf", 7, 5),
+    ("2021-final-panzhihua-health-big-data-centre.typst-unruled-landscape.pdf", 3, 3),
+    // The rows of one form have three cells below some of four, in other places.
+    ("2023-budget-zengdu-medical-insurance-information-centre.typst-half-portrait.pdf", 11, 7),
     ("2023-budget-zengdu-medical-insurance-information-centre.typst-unruled-landscape.pdf", 4, 2),
-    // Without lines, forms whose rows have other columns than those above them are not all
-    // understood.
-    ("2024-budget-jilin-health-information-centre.typst-unruled-landscape.pdf", 6, 6),
-    ("2024-budget-jilin-medical-insurance-department.typst-half-portrait.pdf", 14, 10),
-    ("2024-budget-jilin-medical-insurance-department.typst-unruled-landscape.pdf", 27, 22),
+    // Without lines, rows that are set further to the right than those above them are not
+    // understood,
+    ("2024-budget-jilin-medical-insurance-department.typst-unruled-landscape.pdf", 17, 16),
+    // nor how many blank columns are between two figures of a part that has no header.
     ("2026-budget-jilin-medical-insurance-service-centre.typst-half-portrait.pdf", 5, 5),
     ("2026-budget-jilin-medical-insurance-service-centre.typst-unruled-landscape.pdf", 5, 5),
 ];

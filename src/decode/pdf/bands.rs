@@ -14,6 +14,9 @@ use crate::decode::{
 /// Two rows are further from each other than two lines of one cell, by this part of a hundred.
 const ROW_OVER_LINE: Length = 107;
 
+/// From this part of a hundred on, nothing else need tell them apart.
+const ROW_CLEARLY_OVER_LINE: Length = 120;
+
 /// More lines, or parts, than this are no table's.
 const MOST_LINES: usize = 1 << 14;
 const MOST_PARTS: usize = 256;
@@ -183,7 +186,9 @@ fn most_pitch(parts: &[Vec<Block<'_>>], columns: &Columns) -> Option<Length> {
     }
     let near = || pitches.iter().filter(|(pitch, _)| *pitch <= most);
     let short = near().filter(|(_, full)| !full).count();
-    (3 * short <= near().count()).then_some(most)
+    // Paragraphs of a cell are short, too, but never as far from each other as figures.
+    let clear = rows < Length::MAX && least.saturating_mul(ROW_CLEARLY_OVER_LINE) / 100 <= rows;
+    (clear || 3 * short <= near().count()).then_some(most)
 }
 
 /// Puts what stands in the columns of a part into rows.

@@ -46,4 +46,14 @@ impl Cell {
         let one = word(self.text.chars().next_back()) && word(rest.text.chars().next());
         self.full || (!one && self.room < rest.head && !self.text.is_empty())
     }
+
+    /// Returns whether it begins with the mark of an item, as `（2）` or `三、`.
+    pub(super) fn begins_item(&self) -> bool {
+        let inner = self.text.trim_start_matches(['（', '(']);
+        let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+        let rest = inner.trim_start_matches(number);
+        let marked = rest.len() < inner.len();
+        let closed = rest.starts_with(['）', ')']) && inner.len() < self.text.len();
+        marked && (closed || (rest.starts_with('、') && inner.len() == self.text.len()))
+    }
 }

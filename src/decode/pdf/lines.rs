@@ -150,18 +150,22 @@ impl Line {
         let name = |glyph: &Glyph| glyph.text.chars().all(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
         (self.figures, self.amounts) = (OnceCell::new(), OnceCell::new());
         let mut words = Vec::with_capacity(self.words.len());
+        let begins_at = |left: Length| {
+            let near = cells.range(left - NEAR..=left + NEAR);
+            FEWEST_CELLS <= near.map(|(_, count)| *count).sum()
+        };
         for mut word in std::mem::take(&mut self.words) {
+            // A text that fills its cell leaves only a narrow blank before the next one.
+            let whole = !word.cut;
+            word.cut |= !words.is_empty() && !word.spaced && begins_at(word.left);
             let own = self.glyphs.get(word.glyphs.clone()).unwrap_or_default();
-            let begins = |glyph: &Glyph| {
-                let near = cells.range(glyph.left - NEAR..=glyph.left + NEAR);
-                FEWEST_CELLS <= near.map(|(_, count)| *count).sum()
-            };
+            let begins = |glyph: &Glyph| begins_at(glyph.left);
             let blank = |glyph: &Glyph| glyph.is_blank();
             let printed = || own.iter().enumerate().filter(|(_, glyph)| !blank(glyph));
             let mut pairs = printed().zip(printed().skip(1));
             let at = pairs.find(|((_, a), (_, b))| number(a) && name(b) && begins(b));
             let parts = at.and_then(|(_, (at, _))| own.split_at_checked(at));
-            let Some((before, behind)) = parts.filter(|_| !word.cut) else {
+            let Some((before, behind)) = parts.filter(|_| whole) else {
                 words.push(word);
                 continue;
             };
@@ -170,8 +174,8 @@ impl Line {
                 printed.map(|glyph| &*glyph.text).collect::<String>()
             };
             let (left, right) = (behind.first().map_or(0, |glyph| glyph.left), word.right);
-            let (whole, end) = (texts(before) + &texts(behind) == word.text, word.glyphs.end);
-            if !whole {
+            let end = word.glyphs.end;
+            if texts(before) + &texts(behind) != word.text {
                 words.push(word);
                 continue;
             }
@@ -258,15 +262,17 @@ fn unlaced(glyphs: &[Glyph]) -> Option<Vec<Glyph>> {
         return None;
     }
     let mut texts: Vec<Vec<Glyph>> = Vec::new();
-    for glyph in printed() {
+    for glyph in glyphs {
         let goes_on = |text: &&mut Vec<Glyph>| {
+            let kind = text.iter().rev().find(|last| !last.is_blank());
+            let alike = kind.is_some_and(|last| last.text.is_ascii() == glyph.text.is_ascii());
             text.last().is_some_and(|last| {
-                let alike = last.text.is_ascii() == glyph.text.is_ascii();
-                alike && (glyph.goes_on(last) || glyph.doubles(last))
+                (alike || glyph.is_blank()) && (glyph.follows(last) || glyph.doubles(last))
             })
         };
         match texts.iter_mut().rev().take(MOST_OVERPRINTED).find(goes_on) {
             Some(text) => text.push(glyph.clone()),
+            None if glyph.is_blank() => (),
             None => texts.push(vec![glyph.clone()]),
         }
     }

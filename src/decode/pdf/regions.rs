@@ -1,6 +1,6 @@
 //! Finds where on the pages there are tables that white space parts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decode::{
     Area,
@@ -22,6 +22,9 @@ const FEWEST_ROWS: usize = 2;
 /// size.
 const FARTHEST: Length = 2;
 
+/// Cells that begin so near to each other are of one column.
+const NEAR: Length = POINT;
+
 /// A row between two straight lines is no higher than so many times the size of its font.
 const HIGHEST_ROW: Length = 40;
 
@@ -34,6 +37,8 @@ struct Region {
     frame: Option<(Length, Length)>,
     /// Whether its last line is between two straight lines.
     ruled: bool,
+    /// Where its cells begin that stand behind others.
+    cells: BTreeSet<Length>,
 }
 
 impl Region {
@@ -42,6 +47,12 @@ impl Region {
             Some((last, items)) if *last == page => items.push(item),
             _ => self.parts.push((page, vec![item])),
         }
+    }
+
+    /// Returns whether a line begins where a cell behind another one does.
+    fn has_cell_at(&self, line: &Line) -> bool {
+        let left = line.left();
+        self.cells.range(left - NEAR..=left + NEAR).next().is_some()
     }
 }
 
@@ -105,11 +116,16 @@ fn regions(pages: &[Laid], skips: impl Fn(&Laid, usize) -> bool) -> Vec<Region> 
                     let follows = !begins && (near || turned) && !open.ruled;
                     open.ruled = inside;
                     // The last line of a wrapped text, away from the margin.
+                    let below = !turned && line.top - open.bottom < line.size;
+                    let away = page.left + line.size < line.left();
                     let wrapped = (follows || (inside && !begins))
-                        && !turned
-                        && page.left + line.size < line.left()
-                        && line.top - open.bottom < line.size;
-                    !ends(line, wrapped) && (row || inside || follows)
+                        && ((below && away) || ((below || turned) && open.has_cell_at(line)));
+                    let goes_on = !ends(line, wrapped) && (row || inside || follows);
+                    if goes_on {
+                        let behind = line.pieces.iter().skip(1);
+                        open.cells.extend(behind.map(|piece| piece.left));
+                    }
+                    goes_on
                 }
                 _ => false,
             };

@@ -109,7 +109,8 @@ impl Columns {
                 };
                 // Two whole amounts are never one.
                 let amounts = is_amount(&a.text) && is_amount(&b.text);
-                witnesses += if amounts { FEWEST_WITNESSES } else { 1 };
+                let apart = amounts || opens_behind_number(&a.text, &b.text);
+                witnesses += if apart { FEWEST_WITNESSES } else { 1 };
             }
             if size * WIDE_BLANK / 100 <= right - left || FEWEST_WITNESSES <= witnesses {
                 joined.push(column);
@@ -314,10 +315,16 @@ fn texts(line: &Line, blank: Length) -> Vec<(Extent, Range<usize>)> {
     let mut texts: Vec<(Extent, Range<usize>)> = Vec::new();
     for (at, word) in line.words.iter().enumerate() {
         let (left, right) = word.extent();
+        let before = at.checked_sub(1).and_then(|before| line.words.get(before));
+        let opens = before.is_some_and(|before| opens_behind_number(&before.text, &word.text));
+        // Programs leave a narrow blank between digits and words without printing any.
+        let dates = before.is_some_and(|before| is_dated(&before.text, &word.text));
         match texts.last_mut() {
             Some((last, words))
                 if !word.cut
-                    && (left - last.1 < blank || (word.spaced && left - last.1 < printed)) =>
+                    && !opens
+                    && (left - last.1 < blank
+                        || ((word.spaced || dates) && left - last.1 < printed)) =>
             {
                 last.1 = last.1.max(right);
                 words.end = at + 1;
@@ -353,6 +360,19 @@ fn text<'a>(line: &'a Line, words: &Range<usize>) -> Cow<'a, str> {
 /// Returns whether a word is an amount with decimals.
 pub(super) fn is_amount(text: &str) -> bool {
     matches!(text.as_bytes(), [.., b'.', a, b] if *a != b'.' && *b != b'.') && is_number(text)
+}
+
+/// Returns whether a text is what digits before it count: years, months or days.
+fn is_dated(number: &str, text: &str) -> bool {
+    text.starts_with(['年', '月', '日'])
+        && number.ends_with(|c: char| c.is_ascii_digit())
+        && !is_amount(number)
+}
+
+/// Returns whether a text begins with a wide bracket behind a number: the bracket is blank on its
+/// left, and so a narrow blank before it is a wide one.
+fn opens_behind_number(number: &str, text: &str) -> bool {
+    text.starts_with(['（', '“', '‘', '《', '【', '「', '〔']) && is_number(number)
 }
 
 /// Returns the first and the last of the columns that an extent touches.

@@ -74,9 +74,10 @@ pub(super) fn refuse(path: &str, bytes: &[u8]) -> Result<()> {
         skipped = small.then_some(at);
         // Anything is runs of bytes, so that this must be said; then any other can be, too.
         runs = runs || names_runs(entry);
-        let own = data.get(..memmem::find(data, b"endstream").filter(|_| runs).unwrap_or(0));
+        let own = || data.get(..memmem::find(data, b"endstream").unwrap_or(data.len()));
+        let own = if runs { own() } else { None };
         let count = unpacked(data, left, small, MOST_LAYERS)
-            .and_then(|count| Some(count.max(of_runs(own.unwrap_or_default(), left)?)))
+            .and_then(|count| Some(count.max(own.map_or(Some(0), |own| of_runs(own, left))?)))
             .filter(|_| take_protected(&mut protected, entry, data).is_some());
         let Some(count) = count else {
             let problem = format!("it unpacks to more than it may (at most {} MiB)", most >> 20);
@@ -239,6 +240,9 @@ fn inflated(data: &[u8], left: u64, small: bool, layers: usize) -> Option<u64> {
     if is_packed(&head) {
         return below(packed, left, layers);
     }
+    if small && ended.is_ok() {
+        return Some(0);
+    }
     let mut buffer = [0; 1 << 14];
     let mut count = if ended.is_err() { head.len() as u64 } else { 0 };
     loop {
@@ -257,9 +261,6 @@ fn inflated(data: &[u8], left: u64, small: bool, layers: usize) -> Option<u64> {
         }
         if left < count {
             return None;
-        }
-        if small {
-            return Some(0);
         }
         ended = open.read(&mut buffer);
     }

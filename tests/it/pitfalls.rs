@@ -241,11 +241,12 @@ fn whatever_packs_a_stream_it_unpacks_to_no_more_than_it_may() {
     let blanks = vec![b' '; 272 << 20];
     let lzw = lzw_of_blanks(272 << 20);
     let runs = [129, b' '].repeat(3 << 20);
-    let text: String = deflated(&blanks).iter().map(|byte| format!("{byte:02X}")).collect();
+    let digits = |byte: &u8| format!("{byte:02X}").into_bytes();
+    let text: Vec<u8> = deflated(&blanks).iter().flat_map(digits).collect();
     let bombs: [(&[u8], &str); 5] = [
         (&lzw, "/LZWDecode"),
         (&deflated(&lzw), "/FlateDecode /LZWDecode"),
-        (text.as_bytes(), "/ASCIIHexDecode /FlateDecode"),
+        (&text, "/ASCIIHexDecode /FlateDecode"),
         (&runs, "/RunLengthDecode"),
         (&deflated(&runs), "/FlateDecode /RunLengthDecode"),
     ];

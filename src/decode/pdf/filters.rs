@@ -150,10 +150,10 @@ mod tests {
     fn the_example_of_the_specification_is_unpacked() {
         let packed = [0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01];
         let mut out = Vec::new();
-        assert_eq!(lzw(&packed, true, 100, Some(&mut out)), (9, false));
-        assert_eq!(out, [45, 45, 45, 45, 45, 65, 45, 45, 66]);
-        assert_eq!(lzw(&packed[..5], true, 100, None), (6, true));
-        assert_eq!(lzw(&packed, true, 3, None), (6, false));
+        assert_eq!(lzw(&packed, true, 100, Some(&mut out)), (10, false));
+        assert_eq!(out, [45, 45, 45, 45, 45, 65, 45, 45, 45, 66]);
+        assert_eq!(lzw(&packed[..5], true, 100, None), (5, true));
+        assert_eq!(lzw(&packed, true, 3, None), (5, false));
     }
 
     #[test]

@@ -72,9 +72,9 @@ fn is_group(rows: &[&[Heading<'_>]], index: usize, at: usize) -> bool {
 /// one of them alone leaves in the dark.
 pub(super) fn completes(words: &Words, upper: &str, lower: &str) -> bool {
     let whole = format!("{upper}{lower}");
-    let dark = |text: &str| words.covered(text) < 100 && !words.is_word(text);
+    let dark = |text: &str| !words.is_word(text) && words.covered(text) < 100;
     words.is_word(&whole)
-        || words.covered(&whole) == 100 && (dark(upper) || dark(lower))
+        || (dark(upper) || dark(lower)) && words.covered(&whole) == 100
         // 项目（按支 above 出功能分类）: the name stands before the bracket.
         || is_open(upper) && upper.split('(').next().is_some_and(|name| words.is_word(name))
 }

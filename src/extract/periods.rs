@@ -55,7 +55,7 @@ fn lone_periods(columns: &mut [HeaderColumn]) {
 
 /// Takes 本年 for the year of the document where 上年预算数 stands beside it: it is no part of a year.
 fn beside_last_year(columns: &mut [HeaderColumn]) {
-    let last = |column: &HeaderColumn| matches!(column, HeaderColumn::Value(Column { meaning: Some(m), .. }, _) if m.year == Some(-1));
+    let last = |column: &HeaderColumn| matches!(column, HeaderColumn::Value(Column { meaning: Some(m), .. }, _) if m.year.is_some_and(|year| year < 0));
     if !columns.iter().any(last) {
         return;
     }

@@ -170,11 +170,11 @@ pub(super) fn yuan(amount: Decimal, unit: Unit) -> Result<Decimal, GapKind> {
     if fen == yuan { Ok(fen) } else { Err(GapKind::TooPrecise) }
 }
 
-/// Returns the years that the columns of a table print.
+/// Returns the years that the columns of a table print; 上年 is none.
 fn printed_years(table: &Table) -> Vec<i32> {
     let columns = table.sides.iter().flat_map(|side| &side.columns);
-    let mut years: Vec<i32> =
-        columns.filter_map(|column| column.meaning.and_then(|meaning| meaning.year)).collect();
+    let years = columns.filter_map(|column| column.meaning.and_then(|meaning| meaning.year));
+    let mut years: Vec<i32> = years.filter(|year| 0 < *year).collect();
     years.sort_unstable();
     years.dedup();
     years
@@ -215,4 +215,37 @@ fn item_label(meaning: Meaning, column: &Column) -> String {
     let leaf = column.path.last().map_or("", String::as_str);
     let printed = leaf.chars().count() > 2 && leaf.ends_with('费');
     if printed { leaf.to_owned() } else { canonical.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::{table::Side, token::Flow};
+
+    #[test]
+    fn last_year_is_counted_from_the_document_and_none_is_made_up_without_one() {
+        let column = |year| Column {
+            path: Vec::new(),
+            meaning: Some(Meaning { year, ..Meaning::ALL }),
+            unit: None,
+        };
+        let side = Side {
+            flow: Flow::Expenditure,
+            columns: vec![column(Some(-1)), column(None)],
+            rows: Vec::new(),
+        };
+        let table = Table {
+            kind: TableKind::ThreePublic,
+            title: String::new(),
+            line: 1,
+            unit: None,
+            stage: None,
+            sides: vec![side],
+            places: 0,
+        };
+        let printed = printed_years(&table);
+        let of = |year, document| self::year(Meaning { year, ..Meaning::ALL }, &printed, document);
+        assert_eq!((of(Some(-1), Some(2024)), of(None, Some(2024))), (Some(2023), Some(2024)));
+        assert_eq!((of(Some(-1), None), of(None, None)), (None, None));
+    }
 }
